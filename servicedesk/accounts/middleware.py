@@ -1,0 +1,45 @@
+"""Language by choice and never by browser; personal pages stay out of caches."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def chosen_language(request: HttpRequest) -> str:
+    """The cookie, else what the user stored, else Chinese. Accept-Language says what the machine speaks, not whom."""
+    offered = dict(settings.LANGUAGES)
+    cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if cookie in offered:
+        return cookie
+    stored = ""
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        stored = getattr(request.user, "language", "")
+    return stored if stored in offered else settings.LANGUAGE_CODE
+
+
+def language(answer: Answer) -> Answer:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with translation.override(chosen_language(request)):
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            response = answer(request)
+            response.headers.setdefault("Content-Language", translation.get_language())
+            return response
+
+    return middleware
+
+
+def no_store(answer: Answer) -> Answer:
+    """Whatever is answered to or begins a session is one person's page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        name = settings.SESSION_COOKIE_NAME
+        if name in request.COOKIES or name in response.cookies:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware

@@ -1,0 +1,128 @@
+"""What the surroundings may say, and what is refused: a nonsense value never starts."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = ("production", "demo", "development", "local", "test")
+WEAK_SECRETS = ("django-insecure", "changeme", "change-me", "secret", "default", "example")
+
+environ.Env.read_env(ROOT / ".env")
+env = environ.Env()
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """True or false, written as such: "maybe" is refused instead of being read as no."""
+    word = env.str(name, default="").strip().lower()
+    if word in {"1", "true", "yes", "on"}:
+        return True
+    if word in {"0", "false", "no", "off"}:
+        return False
+    if word == "":
+        return default
+    raise ImproperlyConfigured(f"{name} must be true or false, not “{word}”.")
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    word = env.str(name, default="").strip()
+    if word == "":
+        return default
+    if not word.isdecimal() or int(word) < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least {least}, not “{word}”.")
+    return int(word)
+
+
+def words(name: str, default: list[str] | None = None) -> list[str]:
+    return [word.strip() for word in env.list(name, default=default or []) if word.strip()]
+
+
+def address(name: str, schemes: set[str], default: str = "") -> str:
+    """A URL of one of the named schemes, or the default where nothing is said."""
+    url: str = env.str(name, default="").strip() or default
+    if url and urlsplit(url).scheme not in schemes:
+        raise ImproperlyConfigured(f"{name} must be a URL starting with {' or '.join(sorted(schemes))}.")
+    return url
+
+
+def folder(name: str, default: Path) -> Path:
+    path = Path(env.str(name, default="") or default)
+    if not path.is_absolute():
+        raise ImproperlyConfigured(f"{name} must be an absolute path, not “{path}”.")
+    return path
+
+
+def environment(debug: bool, demo: bool) -> str:
+    """Production unless something milder is said; what contradicts production is refused."""
+    said = env.str("ENVIRONMENT", default="").strip()
+    if said and said not in ENVIRONMENTS:
+        raise ImproperlyConfigured(f"ENVIRONMENT must be one of {', '.join(ENVIRONMENTS)}, not “{said}”.")
+    chosen = said or ("development" if debug else "demo" if demo else "production")
+    if chosen == "production" and (debug or demo):
+        raise ImproperlyConfigured("Production refuses DEBUG and DEMO: unset them.")
+    return chosen
+
+
+def secret_key(chosen: str, var: Path) -> str:
+    """Production must be given a good one; elsewhere one is made once and kept in var/."""
+    key: str = env.str("SECRET_KEY", default="")
+    if chosen == "production":
+        weak = any(word in key.lower() for word in WEAK_SECRETS)
+        if len(key) < 50 or len(set(key)) < 12 or weak:
+            raise ImproperlyConfigured("Production needs SECRET_KEY: at least 50 random characters of its own.")
+    return key or kept_secret(var / "secret-key")
+
+
+def kept_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(made, "w") as file:
+        file.write(key := secrets.token_urlsafe(64))
+    return key
+
+
+def allowed_hosts(chosen: str) -> list[str]:
+    hosts = words("ALLOWED_HOSTS", [] if chosen == "production" else ["localhost", "127.0.0.1", "[::1]"])
+    if chosen == "production" and (not hosts or any("*" in host for host in hosts)):
+        raise ImproperlyConfigured("Production needs ALLOWED_HOSTS: the host names it answers to, and no “*”.")
+    return hosts
+
+
+SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
+}
+
+
+def database(default: Path) -> dict[str, Any]:
+    address("DATABASE_URL", {"postgres", "postgresql", "psql", "pgsql", "sqlite"})
+    default.parent.mkdir(parents=True, exist_ok=True)
+    found: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{default}")
+    if found["ENGINE"].endswith("sqlite3"):
+        return found | {"OPTIONS": SQLITE | found.get("OPTIONS", {})}
+    return found | {
+        "CONN_MAX_AGE": number("DATABASE_KEEP_SECONDS", 60),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5} | found.get("OPTIONS", {}),
+    }
+
+
+def broker(var: Path) -> dict[str, Any]:
+    """Redis where REDIS_URL is given, else folders in var/. Times are short: a dead broker slows nobody."""
+    if url := address("REDIS_URL", {"redis", "rediss"}):
+        times = {"socket_timeout": 5, "socket_connect_timeout": 1, "visibility_timeout": 3600}
+        return {"url": url, "options": times | {"retry_on_timeout": False, "max_retries": 1}}
+    queue, control = var / "broker" / "queue", var / "broker" / "control"
+    for path in (queue, control):
+        path.mkdir(parents=True, exist_ok=True)
+    folders = {"data_folder_in": queue, "data_folder_out": queue, "control_folder": control}
+    return {"url": "filesystem://", "options": {name: str(path) for name, path in folders.items()}}

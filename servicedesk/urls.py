@@ -1,0 +1,18 @@
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    # /desk/…  the staff side: the Django admin
+    path("desk/", admin.site.urls),
+    # /account/…  log-in, second factor, sessions
+    path("account/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    # /api/v1/…, /api/schema/
+    path("api/", include("servicedesk.api")),
+    # /…  the portal
+    path("", include("servicedesk.desk.urls")),
+    path("", include("enterprises.urls")),
+    path("", include("approvals.urls")),
+    path("", include("servicedesk.reports.urls")),
+    path("", include("servicedesk.portal.urls")),
+]
