@@ -10,7 +10,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def chosen_language(request: HttpRequest) -> str:
-    """The cookie, else what the user stored, else Chinese. Accept-Language says what the machine speaks, not whom."""
+    """The cookie, else what the user stored, else Chinese. Accept-Language is the machine's, not the person's."""
     offered = dict(settings.LANGUAGES)
     cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if cookie in offered:

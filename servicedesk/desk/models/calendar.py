@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.accounts.models import Office
+
+
+class CalendarNotice(models.Model):
+    """One official notice of days off and days made working. Calendar version N is the fold of all
+    notices with version ≤ N, a later one winning day by day; nothing is ever overwritten."""
+
+    version = models.PositiveIntegerField(_("calendar version"), unique=True)
+    number = models.CharField(_("document number"), max_length=80, blank=True)
+    title = models.CharField(_("title"), max_length=160)
+    source = models.CharField(_("source"), max_length=200)
+    published_on = models.DateField(_("published on"))
+    provisional = models.BooleanField(_("provisional"), default=False)
+
+    class Meta:
+        verbose_name = _("calendar notice")
+        verbose_name_plural = _("calendar notices")
+        ordering: ClassVar[list[str]] = ["version"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CalendarDay(models.Model):
+    notice = models.ForeignKey(CalendarNotice, models.PROTECT, related_name="days", verbose_name=_("notice"))
+    day = models.DateField(_("day"))
+    works = models.BooleanField(_("working day"))
+    name = models.CharField(_("name"), max_length=40)
+
+    class Meta:
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("calendar days")
+        ordering: ClassVar[list[str]] = ["day"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["notice", "day"], name="one_day_a_notice"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
+
+
+class OfficeHours(models.Model):
+    """Office hours of one weekday from a day on; `office` NULL is every office without rows of its own.
+
+    `segments` are "HH:MM-HH:MM" strings; none means closed. The rows of the latest `valid_from` not after
+    a day hold for that day. `version` is the calendar version that brought the row."""
+
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="hours", verbose_name=_("office")
+    )
+    weekday = models.PositiveSmallIntegerField(_("weekday"), help_text=_("0 is Monday, 6 is Sunday."))
+    segments = models.JSONField(_("segments"), default=list, blank=True)
+    valid_from = models.DateField(_("valid from"))
+    version = models.PositiveIntegerField(_("calendar version"))
+
+    class Meta:
+        verbose_name = _("office hours")
+        verbose_name_plural = _("office hours")
+        ordering: ClassVar[list[str]] = ["office", "valid_from", "weekday"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["office", "weekday", "valid_from", "version"], name="hours_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="weekday_is_0_to_6"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday}: {', '.join(self.segments)}"

@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.accounts.models import Office
+from servicedesk.desk.wording import spoken
+
+
+class Unit(models.TextChoices):
+    WORKING_DAYS = "working_days", _("working days")
+    WORKING_MINUTES = "working_minutes", _("working minutes")
+    CALENDAR_DAYS = "calendar_days", _("calendar days")
+    MONTHS = "months", _("months")
+    YEARS = "years", _("years")
+
+
+class Ends(models.TextChoices):
+    CLOSE = "close", _("close of office")
+    MIDNIGHT = "midnight", _("midnight")
+
+
+class LimitQuerySet(models.QuerySet["Limit"]):
+    def valid(self, on: date) -> LimitQuerySet:
+        return self.filter(Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on)
+
+
+class Limit(models.Model):
+    """How long a clock of a kind (or service item) may run, from a day on, and which rule says so."""
+
+    subject = models.CharField(_("subject"), max_length=60, help_text=_("Code of a kind or a service item."))
+    clock = models.CharField(_("clock"), max_length=40)
+    term = models.PositiveIntegerField(_("term"))
+    unit = models.CharField(_("unit"), max_length=16, choices=Unit.choices)
+    rolls = models.BooleanField(_("rolls to the next working day"), default=True)
+    ends = models.CharField(_("ends at"), max_length=10, choices=Ends.choices, default=Ends.CLOSE)
+    basis = models.CharField(_("basis"), max_length=200)
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    objects = LimitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("limit")
+        verbose_name_plural = _("limits")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["subject", "clock", "valid_from"], name="one_limit_from_a_day"),
+            models.CheckConstraint(condition=Q(term__gte=1), name="a_limit_is_at_least_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject}.{self.clock}: {self.term} {self.get_unit_display()}"
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    def running(self) -> ClockQuerySet:
+        return self.filter(stopped_at=None)
+
+    def overdue(self, at: datetime) -> ClockQuerySet:
+        return self.running().filter(due_at__lt=at)
+
+    def paused(self) -> ClockQuerySet:
+        return self.running().filter(due_at=None)
+
+
+class Clock(models.Model):
+    case = models.ForeignKey("desk.Case", models.PROTECT, related_name="clocks", verbose_name=_("case"))
+    step = models.ForeignKey(
+        "desk.Step", models.PROTECT, null=True, blank=True, related_name="clocks", verbose_name=_("step")
+    )
+    code = models.CharField(_("code"), max_length=40)
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
+    label = models.JSONField(_("label"), default=dict)
+    basis = models.CharField(_("basis"), max_length=200)
+    # Whose office hours count, and who answers for the limit.
+    office = models.ForeignKey(Office, models.PROTECT, related_name="clocks", verbose_name=_("office"))
+    term = models.PositiveIntegerField(_("term"))
+    unit = models.CharField(_("unit"), max_length=16, choices=Unit.choices)
+    rolls = models.BooleanField(_("rolls to the next working day"), default=True)
+    ends = models.CharField(_("ends at"), max_length=10, choices=Ends.choices, default=Ends.CLOSE)
+    # Categories of pause that stop this clock; no other pause does.
+    pausable = models.JSONField(default=list, blank=True)
+    # A promise to the applicant (shown to them) rather than a limit inside the house.
+    public = models.BooleanField(_("shown to the applicant"), default=True)
+    started_at = models.DateTimeField(_("started"))
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    provisional = models.BooleanField(_("provisional"), default=False)
+    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    used = models.PositiveIntegerField(_("working seconds used"), null=True, blank=True)
+    late = models.BooleanField(_("late"), null=True, blank=True)
+    calendar_version = models.PositiveIntegerField(_("calendar version"))
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("clock")
+        verbose_name_plural = _("clocks")
+        ordering: ClassVar[list[str]] = ["started_at", "pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["due_at"], condition=Q(stopped_at=None), name="clock_open_by_due"),
+            models.Index(
+                fields=["calendar_version"], condition=Q(stopped_at=None), name="clock_open_by_calendar"
+            ),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "code", "round"], name="one_clock_a_round"),
+            models.CheckConstraint(
+                condition=Q(stopped_at=None, late=None) | Q(stopped_at__isnull=False, late__isnull=False),
+                name="lateness_is_stored_only_at_the_stop",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return spoken(self.label)
+
+
+class Pause(models.Model):
+    case = models.ForeignKey("desk.Case", models.PROTECT, related_name="pauses", verbose_name=_("case"))
+    # Without a step the pause holds the whole case.
+    step = models.ForeignKey(
+        "desk.Step", models.PROTECT, null=True, blank=True, related_name="pauses", verbose_name=_("step")
+    )
+    category = models.CharField(_("category"), max_length=40)
+    since = models.DateTimeField(_("since"))
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+    planned_until = models.DateTimeField(_("planned until"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=500)
+    basis = models.CharField(_("basis"), max_length=200)
+    document = models.CharField(_("document number"), max_length=80, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+
+    class Meta:
+        verbose_name = _("pause")
+        verbose_name_plural = _("pauses")
+        ordering: ClassVar[list[str]] = ["since", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["case", "step", "category"],
+                condition=Q(until=None),
+                name="one_open_pause_a_category",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=models.F("since")), name="a_pause_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.category
+
+
+class Extension(models.Model):
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="extensions", verbose_name=_("clock"))
+    term = models.PositiveIntegerField(_("term"), help_text=_("In the unit of the clock."))
+    reason = models.CharField(_("reason"), max_length=500)
+    basis = models.CharField(_("basis"), max_length=200, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("approved by")
+    )
+    decided_at = models.DateTimeField(_("decided"))
+    told_at = models.DateTimeField(_("told"))
+
+    class Meta:
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        ordering: ClassVar[list[str]] = ["decided_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"+{self.term}"
+
+
+class Promise(models.Model):
+    """Every date ever told; append-only."""
+
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="promises", verbose_name=_("clock"))
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    why = models.CharField(_("why"), max_length=200)
+    event = models.ForeignKey("desk.Event", models.PROTECT, related_name="promises", verbose_name=_("event"))
+    told_at = models.DateTimeField(_("told"), null=True, blank=True)
+    how = models.CharField(_("how"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("promise")
+        verbose_name_plural = _("promises")
+        ordering: ClassVar[list[str]] = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.due_at}"
+
+
+class AlarmRule(models.Model):
+    """When a clock speaks, to whom and how loudly. Offsets count in working time from the due moment."""
+
+    class Effect(models.TextChoices):
+        REMIND = "remind", _("reminder")
+        YELLOW = "yellow", _("yellow card")
+        RED = "red", _("red card")
+        ESCALATE = "escalate", _("escalation")
+
+    class Whom(models.TextChoices):
+        OFFICER = "officer", _("officer")
+        HEAD = "head", _("head of office")
+        CENTRE = "centre", _("service centre")
+        LEADER = "leader", _("leader in charge")
+
+    subject = models.CharField(_("subject"), max_length=60, blank=True, help_text=_("Empty: every kind."))
+    clock = models.CharField(_("clock"), max_length=40, blank=True, help_text=_("Empty: every clock."))
+    clock_unit = models.CharField(_("unit of the clock"), max_length=16, choices=Unit.choices, blank=True)
+    rung = models.PositiveSmallIntegerField(_("rung"))
+    offset = models.IntegerField(_("offset"), help_text=_("Negative: before the due moment."))
+    unit = models.CharField(_("unit"), max_length=16, choices=Unit.choices)
+    whom = models.CharField(_("to whom"), max_length=10, choices=Whom.choices)
+    effect = models.CharField(_("effect"), max_length=10, choices=Effect.choices)
+    digest = models.BooleanField(_("in one digest a day"), default=False)
+    any_hour = models.BooleanField(_("also outside office hours"), default=False)
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("alarm rule")
+        verbose_name_plural = _("alarm rules")
+        ordering: ClassVar[list[str]] = ["subject", "clock", "clock_unit", "rung"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["subject", "clock", "clock_unit", "rung", "valid_from"], name="one_rule_a_rung"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rung} · {self.get_effect_display()} · {self.get_whom_display()}"
+
+
+class Alarm(models.Model):
+    class Fate(models.TextChoices):
+        TOLD = "told", _("told")
+        SUPERSEDED = "superseded", _("superseded")
+        VOID = "void", _("void")
+
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="alarms", verbose_name=_("clock"))
+    rule = models.ForeignKey(AlarmRule, models.PROTECT, related_name="alarms", verbose_name=_("rule"))
+    rung = models.PositiveSmallIntegerField(_("rung"))
+    rings_at = models.DateTimeField(_("rings"))
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    fate = models.CharField(_("fate"), max_length=10, choices=Fate.choices, blank=True)
+    event = models.ForeignKey(
+        "desk.Event", models.PROTECT, null=True, blank=True, related_name="alarms", verbose_name=_("event")
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("alarm")
+        verbose_name_plural = _("alarms")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["rings_at"], condition=Q(settled_at=None), name="alarm_pending_by_moment"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["clock"], condition=Q(settled_at=None), name="one_pending_alarm"),
+            models.UniqueConstraint(
+                fields=["clock", "rung"], condition=Q(fate="told"), name="each_rung_told_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} · {self.rung}"
