@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line. With nothing set it works locally: the database in var/, answering localhost only."""
+"""Django's command line. With nothing set it works locally: data in var/, localhost only."""
 
 import os
 import sys

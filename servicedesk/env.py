@@ -13,7 +13,6 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("production", "demo", "development", "local", "test")
 WEAK_SECRETS = ("django-insecure", "changeme", "change-me", "secret", "default", "example")
 
-environ.Env.read_env(ROOT / ".env")
 env = environ.Env()
 
 
@@ -74,7 +73,9 @@ def secret_key(chosen: str, var: Path) -> str:
     if chosen == "production":
         weak = any(word in key.lower() for word in WEAK_SECRETS)
         if len(key) < 50 or len(set(key)) < 12 or weak:
-            raise ImproperlyConfigured("Production needs SECRET_KEY: at least 50 random characters of its own.")
+            raise ImproperlyConfigured(
+                "Production needs SECRET_KEY: 50 or more random characters of its own."
+            )
     return key or kept_secret(var / "secret-key")
 
 
@@ -92,7 +93,7 @@ def kept_secret(path: Path) -> str:
 def allowed_hosts(chosen: str) -> list[str]:
     hosts = words("ALLOWED_HOSTS", [] if chosen == "production" else ["localhost", "127.0.0.1", "[::1]"])
     if chosen == "production" and (not hosts or any("*" in host for host in hosts)):
-        raise ImproperlyConfigured("Production needs ALLOWED_HOSTS: the host names it answers to, and no “*”.")
+        raise ImproperlyConfigured("Production needs ALLOWED_HOSTS: the names it answers to, without “*”.")
     return hosts
 
 

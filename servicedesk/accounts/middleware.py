@@ -10,7 +10,10 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def chosen_language(request: HttpRequest) -> str:
-    """The cookie, else what the user stored, else Chinese. Accept-Language is the machine's, not the person's."""
+    """The cookie, else what the user stored, else Chinese.
+
+    Accept-Language is ignored on purpose: it tells what the machine was sold with, not whom it serves.
+    """
     offered = dict(settings.LANGUAGES)
     cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if cookie in offered:
@@ -28,6 +31,18 @@ def language(answer: Answer) -> Answer:
             response = answer(request)
             response.headers.setdefault("Content-Language", translation.get_language())
             return response
+
+    return middleware
+
+
+def forwarded(answer: Answer) -> Answer:
+    """Behind one proxy of our own (BEHIND_PROXY), the address it saw last is the visitor's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        seen = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        if seen:
+            request.META["REMOTE_ADDR"] = seen
+        return answer(request)
 
     return middleware
 

@@ -1,0 +1,42 @@
+"""Log-in by name, e-mail or mobile number: one account, whichever of the three is typed."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import Q
+from django.http import HttpRequest
+
+from servicedesk.accounts.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Accounts are given by the centre: an account speaks for a company or an office."""
+        return False
+
+
+class ByNameMailOrPhone(AuthenticationBackend):
+    def _authenticate_by_username(self, username: str, password: str) -> User | None:
+        by_name: User | None = super()._authenticate_by_username(username, password)
+        if by_name is None and (phone := as_phone(username)):
+            return self._check_password(User.objects.filter(phone=phone).first(), password)  # type: ignore[no-any-return]
+        return by_name
+
+
+def as_phone(typed: str) -> str:
+    """A mobile number as it is stored: digits only, without +86; empty where it cannot be one."""
+    digits = "".join(sign for sign in typed if sign not in " -()").removeprefix("+86").removeprefix("0086")
+    return digits if digits.isdecimal() and len(digits) >= 7 else ""
+
+
+def account_meant(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """The account a log-in is about, so that wrong guesses by name, mail and phone are counted together."""
+    typed = str((credentials or {}).get("username") or request.POST.get("login", "")).strip()
+    asked = Q(username__iexact=typed)
+    if "@" in typed:
+        asked |= Q(email__iexact=typed)
+    if phone := as_phone(typed):
+        asked |= Q(phone=phone)
+    found = User.objects.filter(asked).order_by("pk").values_list("username", flat=True).first()
+    return (found or typed).lower()[:255]
