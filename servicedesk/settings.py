@@ -83,7 +83,8 @@ TEMPLATES = [
 # Data. No ATOMIC_REQUESTS: on SQLite every read would take the write lock.
 DATABASES = {"default": say.database(VAR / "desk.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+# Shared by all processes of one machine; CACHE_URL shares it among several (and stays apart from the broker).
+CACHES = {"default": env.cache_url("CACHE_URL", default=f"filecache://{VAR / 'cache'}?max_entries=10000")}
 STORAGE_ROOT = say.folder("STORAGE_ROOT", VAR / "files")
 MEDIA_ROOT = STORAGE_ROOT
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -134,7 +135,7 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_ADAPTER = "servicedesk.accounts.backends.AccountAdapter"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 # No limit per account alone: it would let a stranger lock anybody out. Locking is the task of axes, below.
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "60/m/ip"}
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login": "120/m/ip", "login_failed": "60/m/ip"}
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
@@ -159,7 +160,7 @@ SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = say.number("HSTS_SECONDS", 31536000 if SECURE else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|status)$"]
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 12 * 3600

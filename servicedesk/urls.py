@@ -1,7 +1,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from servicedesk.desk import health
+
 urlpatterns = [
+    # /healthz, /readyz, /status  for those who watch
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("status", health.status, name="status"),
     # /desk/…  the staff side: the Django admin
     path("desk/", admin.site.urls),
     # /account/…  log-in, second factor, sessions

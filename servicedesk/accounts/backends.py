@@ -20,7 +20,7 @@ class ByNameMailOrPhone(AuthenticationBackend):
     def _authenticate_by_username(self, username: str, password: str) -> User | None:
         by_name: User | None = super()._authenticate_by_username(username, password)
         if by_name is None and (phone := as_phone(username)):
-            return self._check_password(User.objects.filter(phone=phone).first(), password)  # type: ignore[no-any-return]
+            return self._check_password(User.objects.filter(phone=phone).first(), password)
         return by_name
 
 

@@ -27,7 +27,7 @@ def chosen_language(request: HttpRequest) -> str:
 def language(answer: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponse:
         with translation.override(chosen_language(request)):
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
             response = answer(request)
             response.headers.setdefault("Content-Language", translation.get_language())
             return response

@@ -1,0 +1,67 @@
+"""Marks, servers and the browser. The cast is in `people.py`, the makers are in `make.py`."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+# The browser's loop runs in the test's thread, where Django would otherwise refuse the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def on_sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what belongs to PostgreSQL alone; skip, and say so, what lacks a program."""
+    elsewhere = [item for item in items if on_sqlite() and item.get_closest_marker("postgres")]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+    for item in items:
+        if item.get_closest_marker("browser") and not CHROMIUM:
+            item.add_marker(pytest.mark.skip(reason="could not run: Chromium is not installed"))
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def lock_out(settings: Any) -> None:
+    """Wrong passwords count in this test."""
+    settings.AXES_ENABLED = True
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """A page at desktop width in Chinese; `page.violations` collects what the content policy refused."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    page = context.new_page()
+    page.violations = []
+    page.on("console", lambda said: collect(page.violations, said.text))
+    yield page
+    context.close()
+
+
+def collect(violations: list[str], text: str) -> None:
+    if "Content Security Policy" in text or "Content-Security-Policy" in text:
+        violations.append(text)

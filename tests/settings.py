@@ -1,0 +1,33 @@
+"""The settings under pytest: a var/ folder for each process, quick passwords, no lock-out.
+
+`script/test` gives DATABASE_URL and REDIS_URL; without them tests run on SQLite and the folder broker.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+scratch = tempfile.mkdtemp(prefix="servicedesk-test-")
+atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+for unwanted in ("DEBUG", "DEMO", "SECURE", "EMAIL_URL", "CACHE_URL", "ALLOWED_HOSTS", "BEHIND_PROXY"):
+    os.environ.pop(unwanted, None)
+os.environ |= {"ENVIRONMENT": "test", "VAR_ROOT": scratch, "SECRET_KEY": "only for the tests"}
+# Each process has a Redis database of its own, so that one may wipe it.
+if redis_url := os.environ.get("REDIS_URL"):
+    os.environ["REDIS_URL"] = f"{redis_url.rstrip('/')}/{int(worker) + 1}"
+
+from servicedesk.settings import *  # noqa: E402, F403
+from servicedesk.settings import DATABASES, STATIC_ROOT, VAR  # noqa: E402
+
+STATIC_ROOT.mkdir()
+
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AXES_ENABLED = False
+ACCOUNT_RATE_LIMITS = False
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, because threads (live server, races) cannot share a database in memory.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / f"test-{worker}.sqlite3")}
