@@ -1,0 +1,80 @@
+"""The rows the register starts with, as CSV beside this file; a loader may run again and adds nothing twice.
+
+Loaders take the registry of apps, so that a migration hands in its historical models and anybody else
+`django.apps.apps`. Rows that exist are left as officials have edited them.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.db import models
+
+FOLDER = Path(__file__).parent
+Row = dict[str, Any]
+
+
+def rows(name: str) -> list[Row]:
+    """Rows of `<name>.csv`; an empty cell of a number or a code that may be missing is read as text ""."""
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _load(model: type[models.Model], found: list[Row], key: Sequence[str], empty: Sequence[str] = ()) -> int:
+    """Create the rows whose `key` is not there yet; fields named in `empty` are NULL where blank."""
+    known = {tuple(map(str, values)) for values in model._default_manager.values_list(*key)}
+    missing = [row for row in found if tuple(str(row[name]) for name in key) not in known]
+    for row in missing:
+        row.update({name: row[name] or None for name in empty})
+    model._default_manager.bulk_create([model(**row) for row in missing])
+    return len(missing)
+
+
+def load_industries(apps: Any) -> int:
+    """GB/T 4754-2017: above a code stands the code without its last digit, above a division its section."""
+    model = apps.get_model("enterprises", "Industry")
+    table = rows("industries")
+    added = 0
+    for level in ("1", "2", "3", "4"):
+        above = dict(model._default_manager.values_list("code", "pk"))
+        found = [row for row in table if row["level"] == level]
+        for row in found:
+            row["parent_id"] = above.get(row["section"] if level == "2" else row["code"][:-1])
+        added += _load(model, found, ["code"])
+    return added
+
+
+def load_towns(apps: Any) -> int:
+    return _load(apps.get_model("enterprises", "Town"), rows("towns"), ["code"], empty=["region"])
+
+
+def load_topics(apps: Any) -> int:
+    return _load(apps.get_model("enterprises", "Topic"), rows("topics"), ["code"])
+
+
+def load_tag_sorts(apps: Any) -> int:
+    return _load(apps.get_model("enterprises", "TagSort"), rows("tag-sorts"), ["code"], empty=["term_years"])
+
+
+def load_size_method(apps: Any) -> int:
+    """Bounds as 国统字〔2017〕213号 prints them; which industry belongs where by note 2 of its table."""
+    scopes = _load(apps.get_model("enterprises", "SizeScope"), rows("size-scopes"), ["code", "valid_from"])
+    key = ["sector", "indicator", "valid_from"]
+    return scopes + _load(apps.get_model("enterprises", "SizeBound"), rows("size-bounds"), key)
+
+
+LOADERS: tuple[Callable[[Any], int], ...] = (
+    load_industries,
+    load_towns,
+    load_topics,
+    load_tag_sorts,
+    load_size_method,
+)
+
+
+def load_all(apps: Any) -> int:
+    """Load every register's first rows; return how many were added."""
+    return sum(load(apps) for load in LOADERS)

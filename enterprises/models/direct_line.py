@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.masking import masked_name, masked_phone
+from enterprises.models.industry import Industry
+from enterprises.models.titled import Titled
+from enterprises.models.town import Town
+from servicedesk.desk.models import Case
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def valid(self) -> TopicQuerySet:
+        return self.filter(is_valid=True)
+
+
+class Topic(Titled):
+    """What a matter is about, in the centre's words; rows may be added, retired and ordered."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
+    is_valid = models.BooleanField(_("in use"), default=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering: ClassVar[list[str]] = ["position", "code"]
+
+
+class DirectLineMatter(models.Model):
+    """What a company tells the direct line (企业服务直通车). Topic, town and title are the centre's work."""
+
+    class Urgency(models.TextChoices):
+        NORMAL = "normal", _("normal")
+        URGENT = "urgent", _("urgent")
+        CRITICAL = "critical", _("very urgent")
+
+    class Rating(models.IntegerChoices):
+        """The five levels of the national good/bad review (好差评, GB/T 39735-2020)."""
+
+        VERY_SATISFIED = 5, _("very satisfied")
+        SATISFIED = 4, _("satisfied")
+        BASICALLY_SATISFIED = 3, _("basically satisfied")
+        DISSATISFIED = 2, _("dissatisfied")
+        VERY_DISSATISFIED = 1, _("very dissatisfied")
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="direct_line", verbose_name=_("case"))
+    text = models.TextField(_("what is wrong"), max_length=5000)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    contact_name = models.CharField(_("whom to ask for"), max_length=80, blank=True)
+    contact_phone = models.CharField(_("telephone"), max_length=32, blank=True)
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="matters", verbose_name=_("topic")
+    )
+    town = models.ForeignKey(
+        Town, models.PROTECT, null=True, blank=True, related_name="matters", verbose_name=_("town")
+    )
+    # Copied from the company when the matter is submitted: a figure must not move when the company does.
+    industry = models.ForeignKey(
+        Industry, models.PROTECT, null=True, blank=True, related_name="matters", verbose_name=_("industry")
+    )
+    urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices, default=Urgency.NORMAL)
+    is_multilevel = models.BooleanField(_("needs several levels of government"), default=False)
+    # Never given by default: an unrated matter is not a satisfied one.
+    rating = models.PositiveSmallIntegerField(_("rating"), choices=Rating.choices, null=True, blank=True)
+    rating_text = models.TextField(_("words with the rating"), max_length=1000, blank=True)
+    rated_at = models.DateTimeField(_("rated"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("direct-line matter")
+        verbose_name_plural = _("direct-line matters")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(rating=None, rated_at=None)
+                | Q(rating__gte=1, rating__lte=5, rated_at__isnull=False),
+                name="a_rating_has_its_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+    @property
+    def masked_contact(self) -> str:
+        return f"{masked_name(self.contact_name)} {masked_phone(self.contact_phone)}".strip()
