@@ -6,10 +6,18 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
+from pathlib import Path
 
-scratch = tempfile.mkdtemp(prefix="servicedesk-test-")
-atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+ROOT = Path(__file__).resolve().parent.parent
+
+# mypy reads these settings as well, and ends too abruptly to clear up after itself.
+scratch = (
+    tempfile.mkdtemp(prefix="servicedesk-test-") if "pytest" in sys.modules else str(ROOT / "var" / "types")
+)
+if "pytest" in sys.modules:
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
 worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 for unwanted in ("DEBUG", "DEMO", "SECURE", "EMAIL_URL", "CACHE_URL", "ALLOWED_HOSTS", "BEHIND_PROXY"):
     os.environ.pop(unwanted, None)
@@ -21,7 +29,7 @@ if redis_url := os.environ.get("REDIS_URL"):
 from servicedesk.settings import *  # noqa: E402, F403
 from servicedesk.settings import DATABASES, STATIC_ROOT, VAR  # noqa: E402
 
-STATIC_ROOT.mkdir()
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

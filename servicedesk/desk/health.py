@@ -69,7 +69,7 @@ def unapplied() -> list[str]:
 
 
 def work(at: datetime) -> dict[str, Any]:
-    """Whether wake-ups travel and duties are done; asked by `/status` and by the banner of the staff queue."""
+    """Whether wake-ups travel and duties are done, for `/status` and the banner of the queue."""
     alarm, notice = oldest_due_alarm(at), oldest_undelivered_notice(at)
     reachable = broker_answers()
     waiting = [(at - since).total_seconds() for since in (alarm, notice) if since]
