@@ -1,0 +1,154 @@
+"""What the pieces of a page show: plain data made from engine objects. The templates are in templates/desk/pieces/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from servicedesk.desk import words
+from servicedesk.desk.models import Clock
+from servicedesk.desk.reckon import Reading, reading
+
+# Kinds of statement rows by how they look: quiet, over the limit, stopped.
+LOOKS = {"counted": "", "late": "over", "pause": "stop"}
+STEP_LOOKS = {"running": "now", "waiting": "todo"}
+# A clock that has less than this left is worth counting down on the page.
+LIVE_BELOW = 6 * 3600
+
+
+def badge_of(clock: Clock, at: datetime, shown: Reading | None = None) -> dict[str, Any]:
+    """Context of the clock badge: `state`, `words`, `due_at`, `provisional`, `unit`, `seconds`."""
+    shown = shown or reading(clock, at)
+    said = words.badge_words(
+        shown.state, clock.unit, shown.days, shown.seconds, shown.used, shown.category
+    )
+    live = shown.state in {"running", "soon"} and not shown.days and 0 < shown.seconds < LIVE_BELOW
+    return {
+        "clock": clock,
+        "state": shown.state,
+        "words": said,
+        "due_at": shown.due_at,
+        "provisional": shown.provisional and shown.due_at is not None,
+        "live": live and shown.due_at is not None and (shown.due_at - at).total_seconds() <= shown.seconds + 1,
+    }
+
+
+def clock_badge(clock: Clock, at: datetime) -> SafeString:
+    """The badge as HTML, for places that are not templates (a column of the admin's queue)."""
+    return render_to_string("desk/pieces/clock_badge.html", badge_of(clock, at))
+
+
+def bar_of(clock: Clock, at: datetime) -> dict[str, Any]:
+    """A promise with its bar: `percent` of the way from the start to the due moment, in whole percent."""
+    shown = badge_of(clock, at)
+    return shown | {
+        "label": str(clock),
+        "term": words.term_words(clock.term, clock.unit),
+        "percent": _percent(clock, shown["state"], at),
+    }
+
+
+def _percent(clock: Clock, state: str, at: datetime) -> int:
+    if state in {"late", "kept", "missed"}:
+        return 100
+    if clock.due_at is None:
+        return 50
+    whole = (clock.due_at - clock.started_at).total_seconds()
+    gone = (at - clock.started_at).total_seconds()
+    return min(99, max(1, round(100 * gone / whole))) if whole > 0 else 99
+
+
+def tracked(steps: Iterable[Any], clocks: Iterable[Clock] = ()) -> list[dict[str, Any]]:
+    """Steps for the tracker. With `clocks`, a running step says until when its earliest clock runs."""
+    due: dict[int, datetime] = {}
+    for clock in clocks:
+        if clock.step_id and clock.stopped_at is None and clock.due_at:
+            due[clock.step_id] = min(clock.due_at, due.get(clock.step_id, clock.due_at))
+    return [
+        {
+            "label": str(step),
+            "state": step.state,
+            "look": STEP_LOOKS.get(step.state, step.state),
+            "office": step.office.title(),
+            "applicant": step.holder == "applicant",
+            "round": step.round,
+            "since": step.started_at,
+            "until": due.get(step.pk),
+            "done_at": step.done_at,
+        }
+        for step in steps
+    ]
+
+
+def statement_rows(rows: Iterable[Any], by_days: bool) -> Iterator[dict[str, Any]]:
+    """Rows of a clock statement with a running sum; in terms of days, neighbours of one kind become one row."""
+    total: float = 0
+    for row in _joined(rows) if by_days else map(_plain, rows):
+        total += row["units"]
+        end = row["end"]
+        yield row | {
+            "last": end - timedelta(microseconds=1) if by_days and end else end,
+            "total": round(total, 2),
+            "words": words.row_words(row["kind"]),
+            "look": LOOKS.get(row["kind"], "off"),
+        }
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    """A row as a dict, be it an object or the dict the API answers with (which says from and to)."""
+    if isinstance(row, dict):
+        return {
+            "start": _moment(row.get("start", row.get("from"))),
+            "end": _moment(row.get("end", row.get("to"))),
+            "kind": row["kind"],
+            "units": row.get("units") or 0,
+            "reason": row.get("reason") or "",
+        }
+    return {name: getattr(row, name) for name in ("start", "end", "kind", "units", "reason")}
+
+
+def _moment(value: Any) -> Any:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _joined(rows: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    held: dict[str, Any] | None = None
+    for row in map(_plain, rows):
+        if held and (held["kind"], held["reason"], held["end"]) == (row["kind"], row["reason"], row["start"]):
+            held |= {"end": row["end"], "units": held["units"] + row["units"]}
+            continue
+        if held:
+            yield held
+        held = row
+    if held:
+        yield held
+
+
+def told(event: Any) -> dict[str, Any]:
+    """One entry of the timeline from an Event, a Message, or any object with the same names.
+
+    `office` (an Office or its name) and `files` are taken where the view has attached them; an event
+    without an office shows its step's."""
+    step = getattr(event, "step", None) if getattr(event, "step_id", None) else None
+    office = getattr(event, "office", None) or (step.office if step else "")
+    return {
+        "at": getattr(event, "effective_at", None) or event.at,
+        "office": office.title() if hasattr(office, "title") and not isinstance(office, str) else office,
+        "title": getattr(event, "title", ""),
+        "body": getattr(event, "body", "") or getattr(event, "text", ""),
+        "who": getattr(event, "who", ""),
+        "public": getattr(event, "public", True),
+        "erased": bool(getattr(event, "erased_at", None)),
+        "files": getattr(event, "files", ()),
+    }
+
+
+def now_of(context: Any) -> datetime:
+    """The page's `now`: handed down by the view, the present where it was not."""
+    at: datetime = context.get("now") or timezone.now()
+    return at

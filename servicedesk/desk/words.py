@@ -1,0 +1,122 @@
+"""What a clock says, in words. Pure: amounts in, a sentence in the active language out.
+
+Sentences take whole amounts ("%(amount)s left"), so that a language can turn them round; every counted
+noun goes through ngettext, so that Russian has its three forms.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+HOUR, MINUTE = 3600, 60
+# From this many days on the hours beside them are noise.
+DAYS_ALONE = 3
+
+# Pause categories 特别程序 (行政许可法 45) and those of the house, by their code.
+CATEGORIES = {
+    "hearing": gettext_lazy("hearing"),
+    "tender": gettext_lazy("tender"),
+    "auction": gettext_lazy("auction"),
+    "inspection": gettext_lazy("inspection"),
+    "testing": gettext_lazy("testing"),
+    "quarantine": gettext_lazy("quarantine"),
+    "appraisal": gettext_lazy("appraisal"),
+    "expert_review": gettext_lazy("expert review"),
+    "supplement": gettext_lazy("waiting for papers"),
+    "consult": gettext_lazy("consultation"),
+    "applicant": gettext_lazy("at the applicant's request"),
+}
+
+
+def category_words(code: str) -> str:
+    """The pause category in words; an unknown code reads as it is written."""
+    known = CATEGORIES.get(code.replace("-", "_"))
+    return str(known) if known else code.replace("-", " ").replace("_", " ")
+
+
+def days_words(days: int, unit: str = "working_days") -> str:
+    if unit in {"calendar_days", "months", "years"}:
+        return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    return ngettext("%(n)d working day", "%(n)d working days", days) % {"n": days}
+
+
+def time_words(seconds: int) -> str:
+    """Hours and minutes; what is shorter than a minute still counts as one."""
+    hours, minutes = divmod(max(1, seconds // MINUTE), 60)
+    parts = []
+    if hours:
+        parts.append(ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours})
+    if minutes:
+        parts.append(ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes})
+    return " ".join(parts)
+
+
+def amount_words(days: int, seconds: int, unit: str = "working_days") -> str:
+    """“1 working day 3 hours”: the two largest measures that matter, never more."""
+    if days >= DAYS_ALONE or (days and seconds < HOUR):
+        return days_words(days, unit)
+    if days:
+        return f"{days_words(days, unit)} {time_words(seconds // HOUR * HOUR)}"
+    return time_words(seconds)
+
+
+def term_words(term: int, unit: str) -> str:
+    """A limit as it is promised: 120 working minutes are “2 hours”, 15 working days “15 working days”."""
+    if unit == "working_minutes":
+        return time_words(term * MINUTE)
+    if unit == "months":
+        return ngettext("%(n)d month", "%(n)d months", term) % {"n": term}
+    if unit == "years":
+        return ngettext("%(n)d year", "%(n)d years", term) % {"n": term}
+    return days_words(term, unit)
+
+
+def badge_words(
+    state: str, unit: str = "working_days", days: int = 0, seconds: int = 0, used: int = 0, category: str = ""
+) -> str:
+    """The badge's sentence. `state` is running, soon, late, paused, kept or missed; `days` and `seconds`
+    are working time left (past the due moment where late), `used` the working seconds a stopped clock took."""
+    amount = amount_words(days, seconds, unit)
+    match state:
+        case "running" | "soon":
+            return _("%(amount)s left") % {"amount": amount}
+        case "late":
+            return _("Late by %(amount)s") % {"amount": amount}
+        case "paused" if category:
+            return _("Paused: %(reason)s") % {"reason": category_words(category)}
+        case "paused":
+            return _("Paused")
+        case "kept" if used and used < 24 * HOUR:
+            return _("On time · took %(amount)s") % {"amount": time_words(used)}
+        case "kept":
+            return _("On time")
+        case "missed":
+            return _("Finished late")
+    raise ValueError(f"A clock has no state {state}.")
+
+
+# Kinds of rows in a clock statement.
+ROWS = {
+    "not_started": gettext_lazy("day of the event, not counted"),
+    "counted": gettext_lazy("counted"),
+    "late": gettext_lazy("over the limit"),
+    "closed": gettext_lazy("outside office hours"),
+    "outside": gettext_lazy("outside office hours"),
+    "lunch": gettext_lazy("lunch break"),
+    "weekend": gettext_lazy("weekend"),
+    "holiday": gettext_lazy("public holiday"),
+    "pause": gettext_lazy("clock stopped"),
+}
+
+
+def row_words(kind: str) -> str:
+    return str(ROWS.get(kind, kind.replace("_", " ")))
+
+
+def size_words(octets: int) -> str:
+    """A file size with one decimal at most: 820 KB, 1.2 MB."""
+    from_mega = octets >= 1024 * 1024
+    value = octets / (1024 * 1024) if from_mega else max(1, round(octets / 1024))
+    number = f"{value:.1f}".rstrip("0").rstrip(".") if from_mega else f"{value}"
+    return f"{number} {'MB' if from_mega else 'KB'}"
