@@ -90,6 +90,14 @@ def kept_secret(path: Path) -> str:
     return key
 
 
+def transport(chosen: str) -> bool:
+    """Whether everything goes by https: always in production."""
+    secure = flag("SECURE", chosen == "production")
+    if chosen == "production" and not secure:
+        raise ImproperlyConfigured("Production refuses SECURE=false: cookies and pages travel by https only.")
+    return secure
+
+
 def allowed_hosts(chosen: str) -> list[str]:
     hosts = words("ALLOWED_HOSTS", [] if chosen == "production" else ["localhost", "127.0.0.1", "[::1]"])
     if chosen == "production" and (not hosts or any("*" in host for host in hosts)):
@@ -102,6 +110,19 @@ SQLITE = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
 }
+
+
+def cache(default: Path) -> dict[str, Any]:
+    """Shared by the processes of one machine; CACHE_URL shares it among several, apart from the broker."""
+    address("CACHE_URL", {"redis", "rediss", "rediscache", "filecache", "locmemcache", "dbcache"})
+    found: dict[str, Any] = env.cache_url("CACHE_URL", default=f"filecache://{default}?max_entries=2000")
+    return found
+
+
+def mail(default: str) -> dict[str, Any]:
+    address("EMAIL_URL", {"smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "filemail", "memorymail"})
+    found: dict[str, Any] = env.email_url("EMAIL_URL", default=default)
+    return found
 
 
 def database(default: Path) -> dict[str, Any]:

@@ -83,8 +83,7 @@ TEMPLATES = [
 # Data. No ATOMIC_REQUESTS: on SQLite every read would take the write lock.
 DATABASES = {"default": say.database(VAR / "desk.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Shared by all processes of one machine; CACHE_URL shares it among several (and stays apart from the broker).
-CACHES = {"default": env.cache_url("CACHE_URL", default=f"filecache://{VAR / 'cache'}?max_entries=10000")}
+CACHES = {"default": say.cache(VAR / "cache")}
 STORAGE_ROOT = say.folder("STORAGE_ROOT", VAR / "files")
 MEDIA_ROOT = STORAGE_ROOT
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -155,7 +154,7 @@ AXES_VERBOSE = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 
 # Transport
-SECURE = say.flag("SECURE", PRODUCTION)
+SECURE = say.transport(ENVIRONMENT)
 SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = say.number("HSTS_SECONDS", 31536000 if SECURE else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
@@ -181,7 +180,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Mail
-vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "filemail://"))
+vars().update(say.mail("consolemail://" if DEBUG else "filemail://"))
 EMAIL_FILE_PATH = str(VAR / "mail")
 EMAIL_TIMEOUT = say.number("EMAIL_TIMEOUT", 10, least=1)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="desk@localhost")

@@ -1,0 +1,70 @@
+"""What every page carries: its language, its content policy, and what a cache may keep of it."""
+
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+
+from servicedesk.accounts.middleware import forwarded
+from servicedesk.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+LOGIN = "/account/login/"
+
+
+@pytest.fixture
+def alice() -> User:
+    return User.objects.create_user("alice", "a long enough password", name="王丽", language="ru")
+
+
+def language(client: Client, **headers: Any) -> str:
+    return client.get("/account/logout/", **headers, follow=True).headers["Content-Language"]
+
+
+def test_the_browser_does_not_choose_the_language(client: Client) -> None:
+    assert language(client, HTTP_ACCEPT_LANGUAGE="en-US,en;q=0.9") == "zh-hans"
+
+
+def test_a_cookie_goes_before_what_the_user_stored(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    assert language(client) == "ru"
+    client.cookies["django_language"] = "en"
+    assert language(client) == "en"
+    client.cookies["django_language"] = "tlh"
+    assert language(client) == "ru"
+
+
+def test_personal_pages_stay_out_of_caches(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    assert "no-store" in client.get("/account/logout/").headers["Cache-Control"]
+
+
+def test_the_content_policy_is_strict_everywhere(client: Client) -> None:
+    for path in (LOGIN, "/", "/desk/login/", "/no/such/page", "/api/schema/"):
+        policy = client.get(path).headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "form-action 'self'" in policy
+        assert "unsafe" not in policy
+        assert "data:" not in policy
+
+
+def test_headers_against_framing_sniffing_and_telling(client: Client) -> None:
+    headers = client.get(LOGIN).headers
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def seen_from(**headers: str) -> str:
+    def answer(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(request.META["REMOTE_ADDR"])
+
+    return forwarded(answer)(RequestFactory().get("/", **headers)).content.decode()  # type: ignore[arg-type]
+
+
+def test_behind_a_proxy_the_last_address_counts() -> None:
+    assert seen_from() == "127.0.0.1"
+    assert seen_from(HTTP_X_FORWARDED_FOR="6.6.6.6, 10.0.0.7") == "10.0.0.7"
