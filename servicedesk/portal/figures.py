@@ -1,0 +1,71 @@
+"""The open figures on the home page, computed from the cases; each has its definition on the figures page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+from django.db.models import Exists, F, OuterRef, Subquery
+from django.utils import timezone
+
+from servicedesk.desk.models import Case, Clock, Limit, Promise
+from servicedesk.desk.words import term_words
+
+KEEP_SECONDS = 300
+# What the direct line promises the company, in the order of the walk.
+DIRECT_LINE = "direct-line"
+PROMISED = ("contact", "opinion", "solved")
+# Closed without our doing: these neither keep nor break a promise.
+NOT_OURS = (Case.Outcome.WITHDRAWN, Case.Outcome.MERGED)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """`on_time` is a share in percent, or None where nothing was closed: shown as “—”, never as 0 or 100."""
+
+    since: datetime
+    at: datetime
+    received: int
+    closed: int
+    open: int
+    on_time: float | None
+
+
+def promised_terms(at: datetime) -> list[tuple[str, str]]:
+    """(clock code, term in words) of the direct line as valid on that day; what has no Limit row is not promised."""
+    day = timezone.localdate(at)
+    rows = {limit.clock: limit for limit in Limit.objects.valid(day).filter(subject=DIRECT_LINE, clock__in=PROMISED)}
+    return [(code, term_words(rows[code].term, rows[code].unit)) for code in PROMISED if code in rows]
+
+
+def month_figures(at: datetime) -> Figures:
+    """This month's figures up to `at`, counted anew every five minutes."""
+    found: Figures | None = cache.get("portal.figures")
+    if found is None or found.at > at or at - found.at > timedelta(seconds=KEEP_SECONDS):
+        found = counted(at)
+        cache.set("portal.figures", found, KEEP_SECONDS)
+    return found
+
+
+def counted(at: datetime) -> Figures:
+    since = timezone.localtime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    closed = Case.objects.filter(state=Case.State.CLOSED, closed_at__gte=since, closed_at__lte=at)
+    judged = closed.exclude(outcome__in=NOT_OURS)
+    judged_count = judged.count()
+    kept = judged.filter(~Exists(_broken())).count()
+    return Figures(
+        since=since,
+        at=at,
+        received=Case.objects.submitted().filter(submitted_at__gte=since, submitted_at__lte=at).count(),
+        closed=closed.count(),
+        open=Case.objects.open().count(),
+        on_time=100 * kept / judged_count if judged_count else None,
+    )
+
+
+def _broken() -> object:
+    """Public clocks that stopped after the first date ever told."""
+    first = Promise.objects.filter(clock=OuterRef("pk")).order_by("pk").values("due_at")[:1]
+    clocks = Clock.objects.filter(case=OuterRef("pk"), public=True, stopped_at__isnull=False)
+    return clocks.annotate(first_due=Subquery(first)).filter(stopped_at__gt=F("first_due"))
