@@ -18,16 +18,24 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class ByNameMailOrPhone(AuthenticationBackend):
+    """The passwords of demo users are public, so production does not know them, old sessions included."""
+
     def user_can_authenticate(self, user: Any) -> bool:
-        """The passwords of demo users are public, so production does not know them, old sessions included."""
-        demo = settings.PRODUCTION and user.is_demo
-        return not demo and bool(super().user_can_authenticate(user))
+        return not is_unwelcome(user) and bool(super().user_can_authenticate(user))
+
+    def _check_password(self, user: Any, password: str) -> Any:
+        # Not left to the method above: allauth lets in whom it refuses, if they are active.
+        return super()._check_password(None if is_unwelcome(user) else user, password)
 
     def _authenticate_by_username(self, username: str, password: str) -> User | None:
         by_name: User | None = super()._authenticate_by_username(username, password)
         if by_name is None and (phone := as_phone(username)):
             return self._check_password(User.objects.filter(phone=phone).first(), password)
         return by_name
+
+
+def is_unwelcome(user: User | None) -> bool:
+    return user is not None and settings.PRODUCTION and user.is_demo
 
 
 def as_phone(typed: str) -> str:
