@@ -47,6 +47,12 @@ SENTENCES = {
 }
 
 
+def shown(value: object) -> str:
+    """A value of the asker's as it may stand in a sentence: short."""
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
 class ClockError(ValueError):
     """A question the clock refuses, as one English sentence.
 

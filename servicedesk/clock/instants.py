@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from servicedesk.clock.errors import ClockError
+from servicedesk.clock.errors import ClockError, shown
 
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2060, 12, 31)
@@ -86,7 +86,7 @@ def zone_named(name: str) -> Zone:
 
 def _zone_info(name: str) -> ZoneInfo:
     if name != "Asia/Shanghai" and name not in _zone_names():
-        raise ClockError("unknown-zone", zone=name)
+        raise ClockError("unknown-zone", zone=shown(name))
     return ZoneInfo(name)
 
 

@@ -4,7 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from servicedesk.clock.errors import ClockError
+from servicedesk.clock.errors import ClockError, shown
 from servicedesk.clock.instants import to_micros
 
 WORKING_DAYS = "working_days"
@@ -33,7 +33,7 @@ class Term:
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:
-            raise ClockError("unknown-unit", unit=self.unit)
+            raise ClockError("unknown-unit", unit=shown(self.unit))
         if isinstance(self.amount, bool) or not isinstance(self.amount, int):
             raise ClockError("term-not-whole")
         if self.amount < 1:
@@ -41,7 +41,7 @@ class Term:
         if not isinstance(self.rolls, bool):
             raise ClockError("rolls-not-bool")
         if self.ends not in (CLOSE, MIDNIGHT):
-            raise ClockError("unknown-ends", ends=self.ends)
+            raise ClockError("unknown-ends", ends=shown(self.ends))
 
 
 @dataclass(frozen=True)
