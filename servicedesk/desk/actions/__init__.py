@@ -1,0 +1,72 @@
+"""The verbs. Each locks, guards, changes, logs an event and settles clocks and alarms in one transaction,
+at a moment the caller gives. Views, admin, API, import and tasks call them; nothing else writes state."""
+
+from servicedesk.desk.actions.ending import close, confirm, link, merge, rate, redo
+from servicedesk.desk.actions.intake import (
+    accept,
+    ask_supplement,
+    assign,
+    claim,
+    dispatch,
+    refuse_acceptance,
+    return_to_centre,
+    transfer,
+)
+from servicedesk.desk.actions.opening import open_case, submit, supplement, withdraw
+from servicedesk.desk.actions.talking import attach, escalate, message, note, nudge
+from servicedesk.desk.actions.timing import extend, park, pause, resume, unpark
+from servicedesk.desk.actions.working import (
+    complete,
+    consult,
+    contact,
+    decide,
+    draft_answer,
+    give_opinion,
+    reply_consult,
+    send_back,
+    sign_off,
+    skip,
+    start,
+)
+
+__all__ = [
+    "accept",
+    "ask_supplement",
+    "assign",
+    "attach",
+    "claim",
+    "close",
+    "complete",
+    "confirm",
+    "consult",
+    "contact",
+    "decide",
+    "dispatch",
+    "draft_answer",
+    "escalate",
+    "extend",
+    "give_opinion",
+    "link",
+    "merge",
+    "message",
+    "note",
+    "nudge",
+    "open_case",
+    "park",
+    "pause",
+    "rate",
+    "redo",
+    "refuse_acceptance",
+    "reply_consult",
+    "resume",
+    "return_to_centre",
+    "send_back",
+    "sign_off",
+    "skip",
+    "start",
+    "submit",
+    "supplement",
+    "transfer",
+    "unpark",
+    "withdraw",
+]

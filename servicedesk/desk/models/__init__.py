@@ -2,7 +2,7 @@
 
 from servicedesk.desk.models.calendar import CalendarDay, CalendarNotice, OfficeHours
 from servicedesk.desk.models.case import Case, Link, Message, NumberSeries, Step, SubmissionKey
-from servicedesk.desk.models.clock import Alarm, AlarmRule, Clock, Extension, Limit, Pause, Promise
+from servicedesk.desk.models.clock import Alarm, AlarmRule, Clock, Extension, Limit, Pause, Promise, SignOffRule
 from servicedesk.desk.models.outbox import Notice
 from servicedesk.desk.models.party import Membership, Party
 from servicedesk.desk.models.trail import Attachment, ChainRoot, Event
@@ -28,6 +28,7 @@ __all__ = [
     "Party",
     "Pause",
     "Promise",
+    "SignOffRule",
     "Step",
     "SubmissionKey",
 ]

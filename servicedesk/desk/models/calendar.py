@@ -13,6 +13,8 @@ class CalendarNotice(models.Model):
     notices with version ≤ N, a later one winning day by day; nothing is ever overwritten."""
 
     version = models.PositiveIntegerField(_("calendar version"), unique=True)
+    # Without a year the notice changes office hours only.
+    year = models.PositiveSmallIntegerField(_("for the year"), null=True, blank=True)
     number = models.CharField(_("document number"), max_length=80, blank=True)
     title = models.CharField(_("title"), max_length=160)
     source = models.CharField(_("source"), max_length=200)

@@ -25,8 +25,10 @@ class Ends(models.TextChoices):
     MIDNIGHT = "midnight", _("midnight")
 
 
-class LimitQuerySet(models.QuerySet["Limit"]):
-    def valid(self, on: date) -> LimitQuerySet:
+class DatedQuerySet(models.QuerySet[models.Model]):
+    """Rows that hold from a day until a day, both included."""
+
+    def valid(self, on: date) -> DatedQuerySet:
         return self.filter(Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on)
 
 
@@ -43,7 +45,7 @@ class Limit(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
-    objects = LimitQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("limit")
@@ -91,6 +93,8 @@ class Clock(models.Model):
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     provisional = models.BooleanField(_("provisional"), default=False)
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    # The moment that stopped it (`contact:done`, `return_to_centre`…): a returned clock was not kept.
+    stopped_by = models.CharField(_("stopped by"), max_length=60, blank=True)
     used = models.PositiveIntegerField(_("working seconds used"), null=True, blank=True)
     late = models.BooleanField(_("late"), null=True, blank=True)
     calendar_version = models.PositiveIntegerField(_("calendar version"))
@@ -166,6 +170,9 @@ class Extension(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"))
     told_at = models.DateTimeField(_("told"))
+    proof = models.ForeignKey(
+        "desk.Attachment", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proof")
+    )
 
     class Meta:
         verbose_name = _("extension")
@@ -223,6 +230,8 @@ class AlarmRule(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
+    objects = DatedQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("alarm rule")
         verbose_name_plural = _("alarm rules")
@@ -271,3 +280,32 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} · {self.rung}"
+
+
+class SignOffRule(models.Model):
+    """Who must sign an answer 审签 before it goes out: a row for one office wins over one for all."""
+
+    class Whom(models.TextChoices):
+        OFFICER = "officer", _("whoever drafted it")
+        HEAD = "head", _("head of office")
+        LEADER = "leader", _("leader in charge")
+
+    subject = models.CharField(_("subject"), max_length=60, help_text=_("Code of a kind or a service item."))
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, verbose_name=_("office"))
+    whom = models.CharField(_("who signs"), max_length=10, choices=Whom.choices)
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sign-off rule")
+        verbose_name_plural = _("sign-off rules")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["subject", "office", "valid_from"], name="one_signature_rule", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} · {self.get_whom_display()}"

@@ -13,6 +13,8 @@ class Notice(models.Model):
     class Channel(models.TextChoices):
         APP = "app", _("in the desk")
         EMAIL = "email", _("e-mail")
+        # Waits for the recipient's one digest of the day, which is an event and a notice of its own.
+        DIGEST = "digest", _("daily digest")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")

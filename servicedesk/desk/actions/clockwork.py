@@ -1,0 +1,209 @@
+"""Starting, stopping and dating the clocks of a case, and keeping the promises that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from servicedesk.accounts.models import Office
+from servicedesk.desk import alarms
+from servicedesk.desk.calendars import current_version
+from servicedesk.desk.errors import DeskError
+from servicedesk.desk.models import Case, Clock, Event, Extension, Limit, Pause, Promise
+from servicedesk.desk.permissions import today
+from servicedesk.desk.reckon import reckoning, redate
+from servicedesk.desk.registry import HANDLING, ClockDef
+from servicedesk.desk.wording import in_every_language
+
+if TYPE_CHECKING:
+    from servicedesk.desk.actions.frame import Work
+
+
+@dataclass
+class Changes:
+    """What settling did: the clocks whose date was told anew, those touched at all, and the event's params."""
+
+    dated: list[tuple[Clock, str]] = field(default_factory=list)
+    touched: list[Clock] = field(default_factory=list)
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def settle(work: Work) -> Changes:
+    """Stop, continue, start and re-date the clocks the work's moments touch."""
+    changes = Changes()
+    moments = frozenset(work.moments)
+    rows = list(work.case.clocks.prefetch_related("extensions"))
+    pauses = list(work.case.pauses.all())
+    declared = work.kind.clocks_of(work.case.opening)
+    by_code = {each.code: each for each in declared}
+    for clock in rows:
+        if clock.stopped_at is None:
+            _stop_or_redate(clock, by_code.get(clock.code), moments, pauses, work, changes)
+    if work.verb == "redo":
+        _take_up_again(rows, by_code, work, changes, pauses)
+    starting = [each for each in declared if each.starts & moments and not _redo_only(each, work)]
+    _start(starting, rows, pauses, work, changes)
+    return changes
+
+
+def _redo_only(declared: ClockDef, work: Work) -> bool:
+    """On a redo, what a clock does is its declaration's word, not its starting moment's."""
+    return work.verb == "redo" and "redo" not in declared.starts
+
+
+def _stop_or_redate(
+    clock: Clock,
+    declared: ClockDef | None,
+    moments: frozenset[str],
+    pauses: Sequence[Pause],
+    work: Work,
+    changes: Changes,
+) -> None:
+    reasons = (declared.stops if declared else frozenset()) | {"close"}
+    hit = sorted(reasons & moments)
+    extensions = list(clock.extensions.all())
+    if hit:
+        _stop(clock, hit[0], pauses, extensions, work, changes)
+        return
+    if {"pause", "resume", "extend", "park", "unpark"} & moments and redate(clock, pauses, extensions):
+        clock.save(update_fields=["due_at", "provisional"])
+        changes.dated.append((clock, work.verb))
+        changes.touched.append(clock)
+
+
+def _stop(
+    clock: Clock,
+    reason: str,
+    pauses: Sequence[Pause],
+    extensions: Sequence[Extension],
+    work: Work,
+    changes: Changes,
+) -> None:
+    at = max(work.effective_at, clock.started_at)
+    account = reckoning(clock, pauses, extensions)
+    clock.stopped_at = at
+    clock.stopped_by = reason
+    clock.used = int(account.used_seconds(at))
+    clock.late = clock.due_at is not None and at > clock.due_at
+    clock.save(update_fields=["stopped_at", "stopped_by", "used", "late"])
+    changes.touched.append(clock)
+    changes.params.setdefault("stopped", []).append(
+        {"code": clock.code, "round": clock.round, "at": at.isoformat(), "by": reason}
+    )
+
+
+def _take_up_again(
+    rows: list[Clock], by_code: dict[str, ClockDef], work: Work, changes: Changes, pauses: Sequence[Pause]
+) -> None:
+    latest = {clock.code: clock for clock in sorted(rows, key=lambda clock: clock.round)}
+    for code, clock in latest.items():
+        declared = by_code.get(code)
+        if declared is None or (declared.step is not None and declared.step not in work.reopened):
+            continue
+        if declared.on_redo == "continue" and clock.stopped_at is not None:
+            _continue(clock, work, changes)
+        elif declared.on_redo in {"restart", "new_term"}:
+            limit = declared.redo_limit if declared.on_redo == "new_term" else None
+            _start([declared], rows, pauses, work, changes, limit_code=limit)
+
+
+def _continue(clock: Clock, work: Work, changes: Changes) -> None:
+    clock.stopped_at, clock.used, clock.late, clock.stopped_by = None, None, None, ""
+    clock.save(update_fields=["stopped_at", "stopped_by", "used", "late"])
+    changes.touched.append(clock)
+    changes.params.setdefault("continued", []).append({"code": clock.code, "round": clock.round})
+
+
+def _start(
+    declared: Sequence[ClockDef],
+    rows: list[Clock],
+    pauses: Sequence[Pause],
+    work: Work,
+    changes: Changes,
+    limit_code: str | None = None,
+) -> None:
+    if not declared:
+        return
+    limits = limits_of(work.kind.subject_of(work.case.opening), work.effective_at)
+    version = current_version()
+    for each in declared:
+        limit = limits.get(limit_code or each.limit_code)
+        if limit is None:
+            if each.optional:
+                continue
+            raise DeskError("no-limit", _("No limit is set for “%(clock)s” on this day.") % {"clock": each.label})
+        clock = _new_clock(each, limit, rows, version, work)
+        redate(clock, pauses, [])
+        clock.save(force_insert=True)
+        rows.append(clock)
+        changes.dated.append((clock, "start"))
+        changes.touched.append(clock)
+        changes.params.setdefault("started", []).append(started(clock))
+
+
+def _new_clock(declared: ClockDef, limit: Limit, rows: list[Clock], version: int, work: Work) -> Clock:
+    step = None
+    if declared.step is not None:
+        step = next((each for each in reversed(work.steps) if each.code == declared.step), None)
+    office = work.case.office if declared.office == HANDLING else office_of(declared.office, work.case)
+    return Clock(
+        case=work.case,
+        step=step,
+        code=declared.code,
+        round=1 + sum(1 for clock in rows if clock.code == declared.code),
+        label=in_every_language(declared.label),
+        basis=limit.basis,
+        office=office,
+        term=limit.term,
+        unit=limit.unit,
+        rolls=limit.rolls,
+        ends=limit.ends,
+        pausable=sorted(declared.pauses),
+        public=declared.public,
+        started_at=work.effective_at,
+        calendar_version=version,
+    )
+
+
+def office_of(code: str, case: Case) -> Office:
+    """The office a declaration means by `code`: the one the case is with, or the one of that code."""
+    if code in {HANDLING, case.office.code}:
+        return case.office
+    return Office.objects.get(code=code)
+
+
+def limits_of(subject: str, at: datetime) -> dict[str, Limit]:
+    """Limits of a subject valid on the local day of `at`, by clock code; the latest in force wins."""
+    rows = Limit.objects.valid(today(at)).filter(subject=subject).order_by("valid_from")
+    return {row.clock: row for row in rows}
+
+
+def started(clock: Clock) -> dict[str, Any]:
+    """What an event keeps of a clock's start: enough to compute its date again without the clock's row."""
+    return {
+        "code": clock.code,
+        "round": clock.round,
+        "at": clock.started_at.isoformat(),
+        "office": clock.office_id,
+        "term": clock.term,
+        "unit": clock.unit,
+        "rolls": clock.rolls,
+        "ends": clock.ends,
+        "pausable": clock.pausable,
+        "step": clock.step_id,
+        "calendar": clock.calendar_version,
+    }
+
+
+def promise(changes: Changes, event: Event, work: Work) -> None:
+    """Enter each new public date into the promise ledger and plan the next alarm of each clock touched."""
+    Promise.objects.bulk_create(
+        Promise(clock=clock, due_at=clock.due_at, why=why, event=event, told_at=work.at, how="portal")
+        for clock, why in changes.dated
+        if clock.public
+    )
+    alarms.plan_many(changes.touched, work.at)

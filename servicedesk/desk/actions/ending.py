@@ -1,0 +1,95 @@
+"""How a matter ends, and how it is taken up again: confirm, redo 重办, rate 评价, close 办结, merge."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from servicedesk.accounts.models import User
+from servicedesk.desk.actions.frame import begin
+from servicedesk.desk.actions.intake import need
+from servicedesk.desk.errors import BadInput
+from servicedesk.desk.models import Case, Event, Link
+
+
+@transaction.atomic
+def confirm(case: Case, *, by: User, at: datetime, text: str = "", version: int | None = None) -> Event:
+    """The applicant says it is solved; only then does the matter count as solved."""
+    work = begin(case, "confirm", by=by, at=at, version=version)
+    work.case.outcome = Case.Outcome.SOLVED
+    if work.step is not None:
+        work.complete(work.step, "solved")
+    return work.finish(public=True, body=text.strip())
+
+
+@transaction.atomic
+def redo(case: Case, *, by: User, at: datetime, reason: str, version: int | None = None) -> Event:
+    """Take the matter up again because it is not solved: a new round of steps, and of each clock what its
+    declaration says."""
+    work = begin(case, "redo", by=by, at=at, version=version)
+    before = work.case.outcome
+    codes = work.kind.redo_steps.get(before) or work.kind.redo_steps.get("", ())
+    if work.step is not None:
+        work.move(work.step, "complete", "not_solved")
+    work.reopened = frozenset(codes)
+    work.case.outcome, work.case.closed_at = "", None
+    work.next_round(*codes)
+    work.start_ready()
+    times = 1 + work.case.events.filter(verb="redo").count()
+    return work.finish(public=True, body=need(reason, "reason"), times=times, before=before)
+
+
+@transaction.atomic
+def rate(case: Case, *, by: User, at: datetime, level: int, text: str = "") -> Event:
+    """Rate on the five levels of 好差评 (GB/T 39735-2020), 5 best. Stays open after closing; never a default."""
+    if level not in range(1, 6):
+        raise BadInput("unknown-level", _("Choose one of the five levels."), "level")
+    work = begin(case, "rate", by=by, at=at)
+    detail = getattr(work.case, work.kind.accessor or "", None)
+    if detail is None:
+        raise BadInput("not-rated", _("This matter is not rated."), "level")
+    detail.rating, detail.rating_text, detail.rated_at = level, text.strip(), at
+    detail.save(update_fields=["rating", "rating_text", "rated_at"])
+    return work.finish(public=True, body=text.strip(), level=level)
+
+
+@transaction.atomic
+def close(
+    case: Case, *, by: User | None, at: datetime, outcome: str, reason: str, version: int | None = None
+) -> Event:
+    """Close without the applicant's word. Never as solved: silence is not consent."""
+    if outcome not in Case.Outcome.values or outcome == Case.Outcome.SOLVED:
+        raise BadInput("unknown-outcome", _("Choose how the matter ends."), "outcome")
+    work = begin(case, "close", by=by, at=at, version=version)
+    work.case.outcome = outcome
+    return work.finish(public=True, body=need(reason, "reason"))
+
+
+@transaction.atomic
+def link(case: Case, *, by: User, at: datetime, to: Case, sort: str) -> Event:
+    work = begin(case, "link", by=by, at=at)
+    _checked(work.case, to)
+    Link.objects.get_or_create(case=work.case, to=to, sort=sort)
+    return work.finish(to=to.number, sort=sort)
+
+
+@transaction.atomic
+def merge(
+    case: Case, *, by: User, at: datetime, into: Case, reason: str, version: int | None = None
+) -> Event:
+    """Close the case as merged into another, whose clocks go on unchanged: the survivor's dates stay, and
+    the merged one's clocks stop here."""
+    work = begin(case, "merge", by=by, at=at, version=version)
+    _checked(work.case, into)
+    if into.state in {Case.State.DRAFT, Case.State.CLOSED}:
+        raise BadInput("not-open", _("The matter to merge into is no longer open."), "into")
+    Link.objects.get_or_create(case=work.case, to=into, sort=Link.Sort.MERGED)
+    work.case.outcome = Case.Outcome.MERGED
+    return work.finish(public=True, body=need(reason, "reason"), into=into.number)
+
+
+def _checked(case: Case, other: Case) -> None:
+    if case.pk == other.pk:
+        raise BadInput("itself", _("A matter cannot be linked to itself."), "to")

@@ -1,0 +1,94 @@
+"""Opening a draft, submitting it once, handing in what was missing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from servicedesk.accounts.models import Office, User
+from servicedesk.desk.actions.frame import begin
+from servicedesk.desk.errors import KeyReused, NotAllowed
+from servicedesk.desk.models import Case, Event, Party, SubmissionKey
+from servicedesk.desk.permissions import is_dispatcher, parties_of, today
+from servicedesk.desk.registry import kind_of
+
+
+def fingerprint(facts: dict[str, Any]) -> str:
+    """Return a hash of what is being submitted, equal for equal facts in any order."""
+    packed = json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(packed.encode()).hexdigest()
+
+
+@transaction.atomic
+def open_case(
+    kind: str,
+    *,
+    applicant: Party,
+    by: User,
+    at: datetime,
+    title: str = "",
+    about: Party | None = None,
+    opening: dict[str, Any] | None = None,
+) -> Case:
+    """Open a draft for `applicant` and return it. It has neither number nor steps nor clocks yet.
+
+    Raises NotAllowed unless `by` may act for the applicant or takes calls at the centre."""
+    on = today(at)
+    if applicant.pk not in parties_of(by, on) and not is_dispatcher(by, on):
+        raise NotAllowed("not-allowed", _("You may not act for this company."))
+    declared = kind_of(kind)
+    return Case.objects.create(
+        kind=kind,
+        title=title,
+        applicant=applicant,
+        about=about,
+        office=Office.objects.get(code=declared.receives),
+        opened_by=by,
+        opening=opening or {},
+        opened_at=at,
+    )
+
+
+@transaction.atomic
+def submit(case: Case, *, by: User, at: datetime, key: uuid.UUID, facts: dict[str, Any]) -> Case:
+    """Submit a draft exactly once and return the case that stands for `key`.
+
+    The same key with the same facts gives the same case again, however often and however quickly it comes;
+    with other facts it raises KeyReused."""
+    print_ = fingerprint(facts)
+    try:
+        with transaction.atomic():
+            SubmissionKey.objects.create(key=key, who=by, fingerprint=print_, case=case, at=at)
+    except IntegrityError:
+        return _submitted_before(key, by, print_)
+    work = begin(case, "submit", by=by, at=at)
+    work.enter()
+    work.finish(public=True, key=str(key))
+    return work.case
+
+
+def _submitted_before(key: uuid.UUID, by: User, print_: str) -> Case:
+    earlier = SubmissionKey.objects.select_related("case").get(key=key, who=by)
+    if earlier.fingerprint != print_:
+        raise KeyReused("key-reused", _("This form was already sent with other content. Please open it anew."))
+    return earlier.case
+
+
+@transaction.atomic
+def supplement(case: Case, *, by: User, at: datetime, text: str, version: int | None = None) -> Event:
+    """Hand in what was asked for; a new window to check the papers opens (行政许可法 32)."""
+    work = begin(case, "supplement", by=by, at=at, version=version)
+    return work.finish(public=True, body=text)
+
+
+@transaction.atomic
+def withdraw(case: Case, *, by: User, at: datetime, reason: str, version: int | None = None) -> Event:
+    work = begin(case, "withdraw", by=by, at=at, version=version)
+    work.case.outcome = Case.Outcome.WITHDRAWN
+    return work.finish(public=True, body=reason)

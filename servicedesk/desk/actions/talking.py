@@ -1,0 +1,74 @@
+"""Words beside the path: messages, internal notes, files, urging 催办, escalation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from servicedesk.accounts.models import User
+from servicedesk.desk.actions.frame import begin
+from servicedesk.desk.actions.intake import need
+from servicedesk.desk.files import Checked, store
+from servicedesk.desk.models import Attachment, Case, Event, Message
+from servicedesk.desk.permissions import APPLICANT, capacities
+
+
+@transaction.atomic
+def message(case: Case, *, by: User, at: datetime, text: str) -> Event:
+    """Say something both sides read."""
+    return _say("message", case, by, at, text, public=True)
+
+
+@transaction.atomic
+def note(case: Case, *, by: User, at: datetime, text: str) -> Event:
+    """Write a note only the desk reads."""
+    return _say("note", case, by, at, text, public=False)
+
+
+def _say(verb: str, case: Case, by: User, at: datetime, text: str, *, public: bool) -> Event:
+    work = begin(case, verb, by=by, at=at)
+    inside = APPLICANT not in capacities(by, work.case, at)
+    said = Message.objects.create(
+        case=work.case,
+        author=by,
+        office=work.case.office if inside else None,
+        public=public,
+        text=need(text),
+        at=at,
+    )
+    return work.finish(public=public, message=said.pk)
+
+
+@transaction.atomic
+def attach(case: Case, *, by: User, at: datetime, file: Checked, public: bool = True) -> Attachment:
+    """Keep a checked file on the case; its bytes are stored under a generated name before the row is."""
+    work = begin(case, "attach", by=by, at=at)
+    row = Attachment.objects.create(
+        case=work.case,
+        by=by,
+        sha256=file.sha256,
+        size=file.size,
+        name=file.name,
+        mime=file.mime,
+        path=store(file),
+        public=public,
+        at=at,
+    )
+    if work.case.state != Case.State.DRAFT:
+        work.finish(public=public, attachment=row.pk, sha256=file.sha256)
+    return row
+
+
+@transaction.atomic
+def nudge(case: Case, *, by: User, at: datetime, text: str = "") -> Event:
+    """Urge 催办 whoever has the matter."""
+    work = begin(case, "nudge", by=by, at=at)
+    return work.finish(public=True, body=text.strip())
+
+
+@transaction.atomic
+def escalate(case: Case, *, by: User, at: datetime, reason: str, version: int | None = None) -> Event:
+    """Put the matter before the leader in charge 分管; every clock goes on."""
+    work = begin(case, "escalate", by=by, at=at, version=version)
+    return work.finish(body=need(reason, "reason"))

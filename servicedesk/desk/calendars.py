@@ -1,0 +1,85 @@
+"""From calendar rows to calendars of the clock package. The newest version is asked of the database each
+time, so a notice entered in one process is seen at once by web, worker and beat; the index built from a
+version never changes and is kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Max
+
+from servicedesk.clock import Hours, Notice, NoticeDay, WorkCalendar
+from servicedesk.clock import calendar_of as folded
+from servicedesk.clock import elapsed_seconds
+from servicedesk.desk.models import CalendarNotice, OfficeHours
+
+KEPT = 256
+_calendars: OrderedDict[tuple[int, int | None], WorkCalendar] = OrderedDict()
+
+
+def current_version() -> int:
+    """Newest calendar version; 0 when no notice was ever entered."""
+    return CalendarNotice.objects.aggregate(newest=Max("version"))["newest"] or 0
+
+
+def calendar_of(office: int | None, version: int) -> WorkCalendar:
+    """Calendar of an office (key; None for the usual hours) as the notices up to `version` have it."""
+    key = (version, office)
+    if key not in _calendars:
+        _calendars[key] = _built(office, version)
+        while len(_calendars) > KEPT:
+            _calendars.popitem(last=False)
+    return _calendars[key]
+
+
+def forget() -> None:
+    """Drop what is kept. Versions never change, so only tests that reuse version numbers need this."""
+    _calendars.clear()
+
+
+def _built(office: int | None, version: int) -> WorkCalendar:
+    rows = OfficeHours.objects.filter(version__lte=version)
+    own = list(rows.filter(office=office)) if office is not None else []
+    hours = own or list(rows.filter(office=None))
+    return folded(_notices(version), hours=_weeks(hours), zone=settings.TIME_ZONE)
+
+
+def _notices(version: int) -> list[Notice]:
+    rows = CalendarNotice.objects.filter(version__lte=version, year__isnull=False).prefetch_related("days")
+    return [
+        Notice(
+            version=row.version,
+            year=row.year,
+            published_on=row.published_on,
+            source=row.source,
+            title=row.title,
+            days=tuple(NoticeDay(each.day, each.works, each.name) for each in row.days.all()),
+        )
+        for row in rows
+    ]
+
+
+def _weeks(rows: list[OfficeHours]) -> list[Hours]:
+    """Dated weeks; of two rows for one weekday and date the newer version holds."""
+    weeks: dict[date, dict[int, tuple[tuple[int, int], ...]]] = {}
+    for row in sorted(rows, key=lambda row: row.version):
+        segments = tuple(_segment(text) for text in row.segments)
+        weeks.setdefault(row.valid_from, {})[row.weekday] = segments
+    return [Hours(valid_from, {day: part for day, part in week.items() if part}) for valid_from, week in weeks.items()]
+
+
+def _segment(text: str) -> tuple[int, int]:
+    begin, end = text.split("-")
+    return _minutes(begin), _minutes(end)
+
+
+def _minutes(text: str) -> int:
+    hours, minutes = text.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def is_office_time(calendar: WorkCalendar, at: datetime) -> bool:
+    """Whether office hours run in the second that begins at that moment."""
+    return elapsed_seconds(calendar, at, at + timedelta(seconds=1)) > 0

@@ -1,0 +1,90 @@
+"""Which verb is legal in which state, on one screen. Kinds choose among the verbs; nobody adds a state."""
+
+from __future__ import annotations
+
+from servicedesk.desk.models import Case, Step
+
+DRAFT, SUBMITTED, SUPPLEMENTING, ACCEPTED, DECIDED, CLOSED = (
+    Case.State.DRAFT,
+    Case.State.SUBMITTED,
+    Case.State.SUPPLEMENTING,
+    Case.State.ACCEPTED,
+    Case.State.DECIDED,
+    Case.State.CLOSED,
+)
+UNDER_WAY = (SUBMITTED, ACCEPTED)
+OPEN = (SUBMITTED, SUPPLEMENTING, ACCEPTED, DECIDED)
+
+
+def stays(*states: str) -> dict[str, str]:
+    return {state: state for state in states}
+
+
+# verb: {state the case is in: state it is in afterwards}
+CASE_MOVES: dict[str, dict[str, str]] = {
+    "submit": {DRAFT: SUBMITTED},
+    "accept": {SUBMITTED: ACCEPTED},
+    "ask_supplement": {SUBMITTED: SUPPLEMENTING, ACCEPTED: SUPPLEMENTING},
+    "supplement": {SUPPLEMENTING: SUBMITTED},
+    "refuse_acceptance": {SUBMITTED: CLOSED},
+    "dispatch": {SUBMITTED: ACCEPTED, ACCEPTED: ACCEPTED},
+    "claim": stays(SUBMITTED, ACCEPTED),
+    "assign": stays(SUBMITTED, ACCEPTED, SUPPLEMENTING, DECIDED),
+    "transfer": stays(ACCEPTED),
+    "return_to_centre": {ACCEPTED: SUBMITTED},
+    "start": stays(*UNDER_WAY),
+    "contact": stays(ACCEPTED),
+    "pause": stays(*UNDER_WAY),
+    "resume": stays(*UNDER_WAY),
+    "extend": stays(*UNDER_WAY),
+    "complete": stays(*UNDER_WAY),
+    "skip": stays(*UNDER_WAY),
+    "give_opinion": stays(ACCEPTED),
+    "consult": stays(*UNDER_WAY),
+    "reply_consult": stays(*UNDER_WAY, DECIDED),
+    "draft_answer": stays(ACCEPTED),
+    "sign_off": {ACCEPTED: DECIDED},
+    "send_back": stays(ACCEPTED),
+    "decide": {ACCEPTED: DECIDED},
+    "confirm": {DECIDED: CLOSED},
+    "redo": {DECIDED: ACCEPTED, CLOSED: ACCEPTED},
+    "rate": stays(DECIDED, CLOSED),
+    "park": stays(ACCEPTED),
+    "unpark": stays(ACCEPTED),
+    "withdraw": dict.fromkeys(OPEN, CLOSED),
+    "nudge": stays(*OPEN),
+    "escalate": stays(*OPEN),
+    "note": stays(*OPEN, CLOSED),
+    "message": stays(*OPEN, CLOSED),
+    "attach": stays(DRAFT, *OPEN),
+    "link": stays(*OPEN, CLOSED),
+    "merge": dict.fromkeys(UNDER_WAY, CLOSED),
+    "close": dict.fromkeys(OPEN, CLOSED),
+}
+
+# what befalls a step: {state before: state after}. A finished step is never rewound: a return or a redo
+# opens its next round.
+STEP_MOVES: dict[str, dict[str, str]] = {
+    "start": {Step.State.WAITING: Step.State.RUNNING},
+    "pause": {Step.State.RUNNING: Step.State.PAUSED},
+    "resume": {Step.State.PAUSED: Step.State.RUNNING},
+    "complete": {Step.State.RUNNING: Step.State.DONE},
+    "skip": {Step.State.WAITING: Step.State.SKIPPED, Step.State.RUNNING: Step.State.SKIPPED},
+    "return": {
+        Step.State.WAITING: Step.State.RETURNED,
+        Step.State.RUNNING: Step.State.RETURNED,
+        Step.State.PAUSED: Step.State.RETURNED,
+    },
+}
+
+# Verbs that leave the version: they change neither state, holder, dates nor the applicant's text.
+QUIET = frozenset({"nudge", "note", "message", "attach", "rate", "link", "reply_consult", "consult", "alarm"})
+
+
+def next_state(verb: str, state: str) -> str | None:
+    """State of the case after `verb`, or None when the verb is not legal in `state`."""
+    return CASE_MOVES[verb].get(state)
+
+
+def next_step_state(move: str, state: str) -> str | None:
+    return STEP_MOVES[move].get(state)

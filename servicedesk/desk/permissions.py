@@ -1,0 +1,239 @@
+"""Who may do what: `may` and `visible_to` are asked by every surface, and nobody else decides."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from servicedesk.accounts.models import Office, Post, User
+from servicedesk.desk import moves
+from servicedesk.desk.models import Case, Membership, SignOffRule, Step
+from servicedesk.desk.models.case import CaseQuerySet
+from servicedesk.desk.registry import CENTRE, CaseKind, kind_of
+
+Role = Post.Role
+APPLICANT, HOLDER, OFFICER, HEAD = "applicant", "holder", "officer", "head"
+DISPATCHER, LEADER, SUPERVISOR, MANAGER = "dispatcher", "leader", "supervisor", "manager"
+WORKS = frozenset({HOLDER, HEAD})
+STAFF = frozenset({HOLDER, OFFICER, HEAD, DISPATCHER, LEADER, SUPERVISOR})
+
+# verb: the capacities in which a person may use it. A kind may say otherwise in its own declaration.
+RIGHTS: dict[str, frozenset[str]] = {
+    "submit": frozenset({APPLICANT, DISPATCHER}),
+    "supplement": frozenset({APPLICANT}),
+    "withdraw": frozenset({APPLICANT}),
+    "confirm": frozenset({APPLICANT}),
+    "rate": frozenset({APPLICANT}),
+    "redo": frozenset({APPLICANT, DISPATCHER}),
+    "accept": WORKS,
+    "ask_supplement": WORKS,
+    "refuse_acceptance": WORKS | {DISPATCHER},
+    "dispatch": frozenset({DISPATCHER}),
+    "claim": frozenset({OFFICER, HEAD}),
+    "assign": frozenset({HEAD}),
+    "transfer": frozenset({HEAD, DISPATCHER}),
+    "return_to_centre": WORKS,
+    "start": WORKS,
+    "contact": WORKS,
+    "pause": WORKS,
+    "resume": WORKS,
+    "extend": frozenset({HEAD, LEADER}),
+    "complete": WORKS,
+    "skip": WORKS,
+    "give_opinion": WORKS,
+    "consult": WORKS,
+    "reply_consult": frozenset({OFFICER, HEAD}),
+    "draft_answer": WORKS,
+    "sign_off": frozenset({HEAD, HOLDER, LEADER}),
+    "send_back": frozenset({HEAD, LEADER}),
+    "decide": WORKS,
+    "park": frozenset({HEAD}),
+    "unpark": WORKS | {DISPATCHER},
+    "nudge": frozenset({APPLICANT, HEAD, DISPATCHER, LEADER, SUPERVISOR}),
+    "escalate": frozenset({HEAD, DISPATCHER, SUPERVISOR}),
+    "note": STAFF,
+    "message": frozenset({APPLICANT, HOLDER, HEAD, DISPATCHER}),
+    "attach": frozenset({APPLICANT, HOLDER, HEAD, DISPATCHER}),
+    "link": frozenset({DISPATCHER, HEAD}),
+    "merge": frozenset({DISPATCHER}),
+    "close": frozenset({DISPATCHER}),
+}
+
+
+def today(at: datetime) -> date:
+    return timezone.localtime(at).date()
+
+
+def _kept(user: User, name: str, on: date, load: Any) -> Any:
+    """Ask once per user object and day: a request and its page ask the same things many times."""
+    kept = user.__dict__.setdefault("_desk_kept", {})
+    if (name, on) not in kept:
+        kept[name, on] = load()
+    return kept[name, on]
+
+
+def posts_of(user: User, on: date) -> list[Post]:
+    """Posts the user holds on that day; none for whoever is not active staff."""
+    if not (user.is_authenticated and user.is_active and user.is_staff):
+        return []
+    return _kept(user, "posts", on, lambda: list(user.posts.current(on).select_related("office")))
+
+
+def parties_of(user: User, on: date) -> set[int]:
+    """Keys of the parties the user may act for on that day."""
+    if not (user.is_authenticated and user.is_active):
+        return set()
+    mine = Membership.objects.current(on).filter(user=user)
+    return _kept(user, "parties", on, lambda: set(mine.values_list("party", flat=True)))
+
+
+def holds(user: User, role: str, on: date) -> bool:
+    return any(post.role == role for post in posts_of(user, on))
+
+
+def is_dispatcher(user: User, on: date) -> bool:
+    return any(post.role == Role.DISPATCHER and post.office.code == CENTRE for post in posts_of(user, on))
+
+
+def below(offices: set[int]) -> set[int]:
+    """Keys of these offices and of all below them in the tree."""
+    children: dict[int | None, list[int]] = {}
+    for pk, parent in Office.objects.values_list("pk", "parent"):
+        children.setdefault(parent, []).append(pk)
+    found, todo = set(offices), list(offices)
+    while todo:
+        fresh = [pk for pk in children.get(todo.pop(), []) if pk not in found]
+        found.update(fresh)
+        todo.extend(fresh)
+    return found
+
+
+def reach(user: User, roles: frozenset[str], on: date) -> set[int]:
+    """Offices where the user serves in one of `roles`. Heads and leaders also reach what is below."""
+
+    def load() -> set[int]:
+        mine = [post for post in posts_of(user, on) if post.role in roles]
+        here = {post.office_id for post in mine}
+        above = {post.office_id for post in mine if post.role in {Role.HEAD, Role.LEADER}}
+        return here | (below(above) if above else set())
+
+    return _kept(user, f"reach:{sorted(roles)}", on, load)
+
+
+def sees_all(user: User, on: date) -> bool:
+    return is_dispatcher(user, on) or any(holds(user, role, on) for role in (Role.MANAGER, Role.SUPERVISOR))
+
+
+def visible_to(user: User, at: datetime | None = None) -> CaseQuerySet:
+    """Cases the user may know of. Being superuser gives none: the machine's keeper holds no case rights."""
+    on = today(at or timezone.now())
+    parties = parties_of(user, on)
+    mine = Q(applicant__in=parties) | Q(about__in=parties)
+    if user.is_authenticated:
+        mine |= Q(state=Case.State.DRAFT, opened_by=user.pk)
+    if sees_all(user, on):
+        return Case.objects.filter(mine | ~Q(state=Case.State.DRAFT))
+    offices = reach(user, frozenset({Role.OFFICER, Role.HEAD, Role.LEADER}), on)
+    if offices:
+        steps = Step.objects.filter(case=OuterRef("pk"), office__in=offices).exclude(
+            state__in=[Step.State.WAITING, Step.State.RETURNED]
+        )
+        mine |= ~Q(state=Case.State.DRAFT) & (Q(office__in=offices) | Exists(steps))
+    return Case.objects.filter(mine)
+
+
+def capacities(user: User, case: Case, at: datetime, step: Step | None = None) -> set[str]:
+    """In what capacities the user meets this case. Whoever is the applicant is nothing else in their own case."""
+    on = today(at)
+    if {case.applicant_id, case.about_id} & parties_of(user, on):
+        return {APPLICANT}
+    if case.state == Case.State.DRAFT and case.opened_by_id == user.pk:
+        return {APPLICANT, DISPATCHER} if is_dispatcher(user, on) else {APPLICANT}
+    office = step.office_id if step else case.office_id
+    officer = step.officer_id if step and step.officer_id else case.officer_id
+    found = set()
+    for capacity, roles in ((OFFICER, {Role.OFFICER, Role.HEAD}), (HEAD, {Role.HEAD}), (LEADER, {Role.LEADER})):
+        if office in reach(user, frozenset(roles), on):
+            found.add(capacity)
+    if OFFICER in found and officer == user.pk:
+        found.add(HOLDER)
+    if is_dispatcher(user, on):
+        found.add(DISPATCHER)
+    for capacity, role in ((SUPERVISOR, Role.SUPERVISOR), (MANAGER, Role.MANAGER)):
+        if holds(user, role, on):
+            found.add(capacity)
+    return found
+
+
+def rights_of(kind: CaseKind, verb: str) -> frozenset[str]:
+    return kind.rights.get(verb, RIGHTS.get(verb, frozenset()))
+
+
+def step_for(case: Case, verb: str, kind: CaseKind) -> Step | None:
+    """The running step on which the kind has this verb happen; None when there is no such step running."""
+    code = kind.at_step.get(verb)
+    running = (each for each in case.steps.all() if each.state == Step.State.RUNNING)
+    return next((each for each in running if each.code == code), None)
+
+
+def signer_of(case: Case, at: datetime) -> str:
+    """Who must sign this case's answer, by the most specific row valid today; the head where none is."""
+    kind = kind_of(case.kind)
+    rows = SignOffRule.objects.valid(today(at)).filter(subject=kind.subject_of(case.opening))
+    found = rows.filter(Q(office=case.office_id) | Q(office=None)).order_by("office__isnull", "-valid_from")
+    row = found.first()
+    return row.whom if row else SignOffRule.Whom.HEAD
+
+
+def ready(case: Case, verb: str, kind: CaseKind) -> bool:
+    """Whether the case, quite apart from who asks, is where `verb` is possible now."""
+    if verb not in kind.verbs or moves.next_state(verb, case.state) is None:
+        return False
+    if verb in kind.at_step and step_for(case, verb, kind) is None:
+        return False
+    if verb in {"sign_off", "send_back"}:
+        step = step_for(case, verb, kind)
+        return step is not None and step.outcome == "drafted"
+    if verb == "redo" and case.state == Case.State.CLOSED:
+        return case.outcome in kind.reopens
+    if verb in {"resume", "unpark"}:
+        return any(pause.until is None for pause in case.pauses.all())
+    return not (verb == "claim" and case.officer_id is not None)
+
+
+def may(user: User, verb: str, case: Case, at: datetime | None = None, step: Step | None = None) -> bool:
+    """Whether the user may use `verb` on the case now (state, step and person all considered)."""
+    moment = at or timezone.now()
+    kind = kind_of(case.kind)
+    if not ready(case, verb, kind):
+        return False
+    found = capacities(user, case, moment, step)
+    wanted = rights_of(kind, verb)
+    if verb == "sign_off" and found & wanted:
+        return _may_sign(user, case, found, moment)
+    return bool(found & wanted)
+
+
+def _may_sign(user: User, case: Case, found: set[str], at: datetime) -> bool:
+    whom = signer_of(case, at)
+    if whom == SignOffRule.Whom.OFFICER:
+        return bool(found & {HOLDER, HEAD})
+    wanted = HEAD if whom == SignOffRule.Whom.HEAD else LEADER
+    return wanted in found
+
+
+def actions_for(user: User, case: Case, at: datetime | None = None) -> list[str]:
+    """Verbs this user may use on the case now, in the order of `moves.CASE_MOVES`."""
+    moment = at or timezone.now()
+    return [verb for verb in moves.CASE_MOVES if may(user, verb, case, moment)]
+
+
+def may_register(user: User, action: str, at: datetime | None = None) -> bool:
+    """Whether the user may `view` or `change` the registers (companies, offices, limits, calendar)."""
+    on = today(at or timezone.now())
+    if action == "view":
+        return any(post.role not in Post.WITHOUT_CASES for post in posts_of(user, on))
+    return is_dispatcher(user, on) or holds(user, Role.MANAGER, on)
