@@ -83,8 +83,10 @@ def end(processes: list[subprocess.Popen[bytes]]) -> None:
         process.wait()
 
 
-def manage(*words: str) -> tuple[str, ...]:
-    return (sys.executable, str(ROOT / "manage.py"), *words)
+def demo() -> tuple[str, ...]:
+    today = datetime.date.today().isoformat()
+    manage = (sys.executable, str(ROOT / "manage.py"))
+    return (*manage, "demo", "--cases", CASES, "--seed", "1", "--until", today)
 
 
 def web() -> Child:
@@ -184,6 +186,7 @@ def stop(number: int, frame: FrameType | None) -> None:
 
 def main() -> None:
     os.environ.setdefault("DEMO", "1")
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser")
     if HOST not in {"127.0.0.1", "localhost", "::1"}:
         os.environ.setdefault("ALLOWED_HOSTS", "*")
     os.environ.setdefault("SITE_URL", f"http://{HOST}:{PORT}")
@@ -192,14 +195,8 @@ def main() -> None:
     free_port()
     start_afresh()
     empty = prepare()
-    children = [web()]
-    if stopping:
-        return
-    filler = None
-    if empty:
-        today = datetime.date.today().isoformat()
-        filler = begin(manage("demo", "--cases", CASES, "--seed", "1", "--until", today))
-    run(children, filler)
+    if not stopping:
+        run([web()], begin(demo()) if empty and CASES != "0" else None)
 
 
 if __name__ == "__main__":

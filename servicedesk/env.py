@@ -147,4 +147,4 @@ def broker(var: Path) -> dict[str, Any]:
     for path in (queue, control):
         path.mkdir(parents=True, exist_ok=True)
     folders = {"data_folder_in": queue, "data_folder_out": queue, "control_folder": control}
-    return {"url": "filesystem://", "options": {name: str(path) for name, path in folders.items()}}
+    return {"url": "filesystem://localhost", "options": {name: str(path) for name, path in folders.items()}}

@@ -251,7 +251,7 @@ LOGGING = {
         name: {"handlers": ["console"], "level": level, "propagate": False}
         for name, level in {
             "django": "INFO",
-            "celery": "INFO",
+            "celery": "WARNING",
             "servicedesk": "INFO",
             "enterprises": "INFO",
             "approvals": "INFO",

@@ -102,7 +102,7 @@ def test_the_local_secret_is_made_once_and_kept_to_oneself(tmp_path: Path) -> No
 
 def test_without_redis_the_broker_is_a_folder(tmp_path: Path) -> None:
     found = settings_of(tmp_path, "CELERY_BROKER_URL", "CELERY_BROKER_TRANSPORT_OPTIONS", DEMO="1")
-    assert found["CELERY_BROKER_URL"] == "filesystem://"
+    assert found["CELERY_BROKER_URL"] == "filesystem://localhost"
     folders = found["CELERY_BROKER_TRANSPORT_OPTIONS"]
     assert folders["data_folder_in"] == folders["data_folder_out"]
     assert all(Path(folder).is_dir() for folder in folders.values())
