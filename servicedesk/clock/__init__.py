@@ -1,4 +1,4 @@
-"""Dates and instants under Chinese administrative law: terms, working days, pauses. No Django, and no `now`."""
+"""Dates and instants under Chinese administrative law: terms, working days, pauses; no Django, no `now`."""
 
 from servicedesk.clock.back import due_days, walk_back
 from servicedesk.clock.errors import SENTENCES, ClockError

@@ -27,7 +27,10 @@ from servicedesk.clock.workdays import DayFact, WorkCalendar
 Asked = Mapping[str, object]
 
 WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
-KEYS = frozenset("start term unit until back pauses hours tz calendar off on roll ends".split())
+KEYS = {
+    *("start", "term", "unit", "until", "back", "pauses"),
+    *("calendar", "tz", "hours", "off", "on", "roll", "ends"),
+}
 SEGMENT = re.compile(r"([0-9]{1,2}):([0-9]{2})-([0-9]{1,2}):([0-9]{2})", re.ASCII)
 MOST_DAYS = 1000
 MOST_PAUSES = 1000

@@ -5,7 +5,15 @@ from datetime import date, datetime, timedelta
 
 from servicedesk.clock.errors import ClockError
 from servicedesk.clock.instants import FIRST_DAY, MINUTE, day_at, index_of, to_micros
-from servicedesk.clock.terms import CALENDAR_DAYS, MIDNIGHT, MONTHS, WORKING_DAYS, WORKING_MINUTES, Term, add_months
+from servicedesk.clock.terms import (
+    CALENDAR_DAYS,
+    MIDNIGHT,
+    MONTHS,
+    WORKING_DAYS,
+    WORKING_MINUTES,
+    Term,
+    add_months,
+)
 from servicedesk.clock.workdays import WorkCalendar
 
 

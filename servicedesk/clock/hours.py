@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from types import MappingProxyType
 
 from servicedesk.clock.errors import ClockError
@@ -51,7 +52,7 @@ def _checked(segments: Sequence[Segment]) -> Segments:
         if not 0 <= begin < end <= FULL_DAY:
             raise ClockError("bad-segment", segment=f"{clock_face(begin)}-{clock_face(end)}")
     ordered = tuple(sorted((begin, end) for begin, end in segments))
-    for (_, end), (begin, _) in zip(ordered, ordered[1:], strict=False):
+    for (_, end), (begin, _) in pairwise(ordered):
         if begin < end:
             raise ClockError("segments-overlap", at=clock_face(begin))
     return ordered
@@ -63,7 +64,7 @@ def clock_face(minutes: int) -> str:
 
 
 def dated(hours: Hours | Sequence[Hours]) -> tuple[Hours, ...]:
-    """The sets by date; the first also holds before its date. Raises ClockError for none, or two of one date."""
+    """The sets by date; the first also holds before it. Raises ClockError for none, or two of one date."""
     sets = (hours,) if isinstance(hours, Hours) else tuple(hours)
     if not sets:
         raise ClockError("no-hours")

@@ -1,7 +1,7 @@
 """Working days as an index: what a date costs does not depend on the length of the term.
 
-Every local date has a *plan*, the office hours in force on it (plan 0: none). From the plans follow the sorted
-list of working days and the running total of office time, so that counting is a bisection and an addition.
+Every local date has a *plan*, the office hours in force on it (plan 0: none). From the plans follow the
+sorted list of working days and the running total of office time: counting is a bisection and an addition.
 """
 
 from array import array

@@ -1,17 +1,17 @@
 """Pauses as stretches of instants: merged for counting, cut into pieces that do not overlap for telling."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import inf
+from operator import attrgetter
+from typing import NamedTuple
 
-from servicedesk.clock.instants import to_micros
 from servicedesk.clock.terms import Pause
 
 Stretch = tuple[int, int]
+_begin = attrgetter("begin")
 
 
-@dataclass(frozen=True)
-class Stop:
+class Stop(NamedTuple):
     """A stretch in which the clock stands still, told by one pause; `end=inf` still runs."""
 
     begin: int
@@ -23,16 +23,11 @@ def stops(pauses: Sequence[Pause]) -> list[Stop]:
     """The pauses in order, each without the time an earlier one covers; one that lasts nothing is ignored."""
     found: list[Stop] = []
     reached: float = -inf
-    for begin, end, pause in sorted(_bounds(pauses), key=lambda bound: bound[0]):
-        if end > max(begin, reached):
-            found.append(Stop(begin if begin > reached else int(reached), end, pause))
-            reached = end
+    for pause in sorted(pauses, key=_begin) if len(pauses) > 1 else pauses:
+        if pause.end > pause.begin and pause.end > reached:
+            found.append(Stop(pause.begin if pause.begin > reached else int(reached), pause.end, pause))
+            reached = pause.end
     return found
-
-
-def _bounds(pauses: Sequence[Pause]) -> Iterable[tuple[int, float, Pause]]:
-    for pause in pauses:
-        yield to_micros(pause.since), inf if pause.until is None else to_micros(pause.until), pause
 
 
 def merged(found: Iterable[Stop]) -> list[Stretch]:

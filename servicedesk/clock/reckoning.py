@@ -7,11 +7,11 @@ have closed. A pause takes the positions between its ends out of the count, so e
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from math import inf
 
 from servicedesk.clock.errors import ClockError
 from servicedesk.clock.instants import MINUTE, day_at, index_of, to_micros, whole
+from servicedesk.clock.lazy import lazy
 from servicedesk.clock.pauses import Stop, Stretch, merged, stops
 from servicedesk.clock.statement import Row, rows
 from servicedesk.clock.terms import (
@@ -47,31 +47,44 @@ class Reckoning:
 
     # What the question says, in instants and places.
 
-    @cached_property
+    @lazy
     def begin(self) -> int:
         return to_micros(self.start)
 
-    @cached_property
+    @lazy
     def day_zero(self) -> int:
         """Place of the local date of the start, at whatever hour (民法典 201: it is not counted)."""
         return self.calendar.zone_table.locate(self.begin)
 
-    @cached_property
+    @lazy
     def amount(self) -> int:
         return self.term.amount + sum(extension.amount for extension in self.extensions)
 
-    @cached_property
+    @lazy
     def stops(self) -> list[Stop]:
         return stops(self.pauses)
 
-    @cached_property
-    def stretches(self) -> list[Stretch]:
-        return merged(self.stops)
-
-    @cached_property
+    @lazy
     def standing(self) -> Stop | None:
         """The open-ended pause, if there is one."""
         return self.stops[-1] if self.stops and self.stops[-1].end == inf else None
+
+    @lazy
+    def stretches(self) -> list[Stretch]:
+        """The standstills that end; without one that runs into the open-ended pause."""
+        ended = merged(self.stops)
+        return ended[:-1] if self._runs_on(ended) else ended
+
+    @lazy
+    def still_since(self) -> float:
+        """Since when the clock stands still for good; infinite if it does not."""
+        if self.standing is None:
+            return inf
+        ended = merged(self.stops)
+        return ended[-1][0] if self._runs_on(ended) else self.standing.begin
+
+    def _runs_on(self, ended: list[Stretch]) -> bool:
+        return bool(ended) and self.standing is not None and ended[-1][1] == self.standing.begin
 
     # Positions.
 
@@ -79,7 +92,7 @@ class Reckoning:
     def in_minutes(self) -> bool:
         return self.term.unit == WORKING_MINUTES
 
-    @cached_property
+    @lazy
     def total(self) -> int:
         """The term in positions: microseconds of office time, working days, or dates (民法典 202)."""
         if self.in_minutes:
@@ -90,7 +103,7 @@ class Reckoning:
         zero = day_at(self.day_zero)
         return index_of(add_months(zero, months)) - self.day_zero
 
-    @cached_property
+    @lazy
     def origin(self) -> int:
         """The position from which counting starts: nothing before it has any effect."""
         if self.in_minutes:
@@ -117,11 +130,11 @@ class Reckoning:
         """The moment the term ends, or None while an open-ended pause that began before it still runs."""
         return None if self.paused else self.calendar.zone_table.moment(self.end)
 
-    @cached_property
+    @lazy
     def paused(self) -> bool:
-        return self.standing is not None and self.standing.begin < self.end
+        return self.still_since < self.end
 
-    @cached_property
+    @lazy
     def end(self) -> int:
         """The due moment in microseconds, as if no open-ended pause ran."""
         if self.in_minutes:
@@ -144,13 +157,13 @@ class Reckoning:
             goal += max(end - begin, 0)
         return goal
 
-    @cached_property
+    @lazy
     def last_counted(self) -> int:
         """Place of the last date counted, before any rolling."""
         last = self._last_position() - 1
         return self.calendar.index.working_day(last) if self.term.unit == WORKING_DAYS else last
 
-    @cached_property
+    @lazy
     def last_day(self) -> int:
         """Place of the date on which a term in days, months or years ends."""
         index = self.calendar.index
@@ -182,8 +195,7 @@ class Reckoning:
 
     def _used(self, instant: float) -> int:
         """Positions counted up to the instant, or to the standing pause if that comes first."""
-        if self.standing is not None:
-            instant = min(instant, self.standing.begin)
+        instant = min(instant, self.still_since)
         if instant <= self.begin:
             return 0
         return self._counted_until(int(instant))

@@ -89,7 +89,7 @@ class Piece:
 
 
 def rows(reckoning: "Reckoning", until: datetime | None = None) -> list[Row]:
-    """The statement up to a moment, or up to the due moment, or with a standing pause as its open last row."""
+    """The statement up to a moment, or to the due moment, or with a standing pause as its open last row."""
     limit = inf if until is None else to_micros(until)
     pieces = [piece for piece in _pieces(reckoning, limit) if piece.end > piece.begin or piece.units]
     moment = reckoning.calendar.zone_table.moment
@@ -230,9 +230,7 @@ def _stop_at_close(reckoning: "Reckoning", day: int) -> Stop | None:
 
 def _standstills(reckoning: "Reckoning") -> list[tuple[float, float]]:
     ended: list[tuple[float, float]] = list(reckoning.stretches)
-    if reckoning.paused and reckoning.standing is not None:
-        ended.append((reckoning.standing.begin, inf))
-    return ended
+    return [*ended, (reckoning.still_since, inf)] if reckoning.paused else ended
 
 
 def day_reason(calendar: WorkCalendar, day: int) -> tuple[str, Reason]:

@@ -45,7 +45,7 @@ def statutory_days(year: int) -> dict[date, str]:
 
 
 def _spring_festival(year: int, new_year: date) -> tuple[date, int]:
-    """First day and length: New Year's Eve was no day off from 2014 to 2024, and the fourth day came in 2025."""
+    """First day and length: New Year's Eve was no day off from 2014 to 2024; a fourth day came in 2025."""
     eve = new_year - timedelta(days=1)
     if year >= 2025:
         return eve, 4

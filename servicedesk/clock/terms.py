@@ -1,8 +1,9 @@
 """What is counted: the term, its unit, and the pauses that stop it."""
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import inf
 
 from servicedesk.clock.errors import ClockError, shown
 from servicedesk.clock.instants import to_micros
@@ -21,9 +22,9 @@ MIDNIGHT = "midnight"
 class Term:
     """A length of time as law states it.
 
-    `rolls`: a calendar term whose last day is no working day runs on to the next one (民法典 203); a licence's
-    validity does not. `ends`: what an office must do ends at the close of office hours, what an applicant may
-    still do online at 24:00. Working minutes know neither. Raises ClockError.
+    `rolls`: a calendar term whose last day is no working day runs on to the next one (民法典 203); a
+    licence's validity does not. `ends`: what an office must do ends at the close of office hours, what an
+    applicant may still do online at 24:00. Working minutes know neither. Raises ClockError.
     """
 
     amount: int
@@ -46,17 +47,27 @@ class Term:
 
 @dataclass(frozen=True)
 class Pause:
-    """A stretch in which the clock stands still (行政许可法 45); `until=None` still runs. Raises ClockError."""
+    """A stretch in which the clock stands still (行政许可法 45); with `until=None` it still does.
+
+    Raises ClockError.
+    """
 
     since: datetime
     until: datetime | None
     reason: str = ""
     category: str = ""
+    # The same in microseconds since 1970; `end` is infinite while the pause runs.
+    begin: int = field(init=False, repr=False, compare=False)
+    end: float = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        begin = to_micros(self.since)
+        end = inf if self.until is None else to_micros(self.until)
         # By instants, not by wall clock: in a repeated hour the wall clock lies.
-        if self.until is not None and to_micros(self.until) < to_micros(self.since):
+        if end < begin:
             raise ClockError("pause-backwards")
+        object.__setattr__(self, "begin", begin)
+        object.__setattr__(self, "end", end)
 
 
 def add_months(day: date, months: int) -> date:

@@ -37,11 +37,11 @@ class DayFact:
 
 @dataclass(frozen=True)
 class Day:
-    """One date as the calendar sees it. `kind` is working, weekend, holiday or closed (no hours that weekday).
+    """One date as the calendar sees it; `kind` is working, weekend, holiday or closed (no hours that day).
 
-    `name` and `source` cite the notice or the law behind a holiday or a make-up day (调休); `provisional` says
-    that no notice for the year has come out yet. `opening` is None where there are no hours, `close` is then
-    the midnight that ends the day.
+    `name` and `source` cite the notice or the law behind a holiday or a make-up day (调休); `provisional`
+    says that no notice for the year has come out yet. `opening` is None where there are no hours, `close` is
+    then the midnight that ends the day.
     """
 
     date: date
@@ -160,7 +160,7 @@ class WorkCalendar:
         return self.next_open(at) == at
 
     def next_open(self, at: datetime) -> datetime:
-        """The moment itself if the office is open then (from opening to just before closing), or its next opening."""
+        """The moment itself if the office is open then (up to just before closing), or else its next opening."""
         return self._moment(self.index.last_at(self.index.worked(to_micros(at))))
 
     def _moment(self, micros: int) -> datetime:
