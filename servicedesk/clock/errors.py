@@ -3,7 +3,7 @@
 # code -> English sentence. The code is stable: the web layers translate by it and fill in `params`.
 SENTENCES = {
     # terms and pauses
-    "unknown-unit": "The unit {unit} is unknown; use working_days, working_minutes, calendar_days, months, years.",
+    "unknown-unit": "The unit {unit} is none of working_days, working_minutes, calendar_days, months, years.",
     "term-not-whole": "The term must be a whole number.",
     "term-too-short": "The term must be at least 1.",
     "term-too-long": "The term is too long; at most {limit} {unit} can be counted.",

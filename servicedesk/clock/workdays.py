@@ -160,7 +160,7 @@ class WorkCalendar:
         return self.next_open(at) == at
 
     def next_open(self, at: datetime) -> datetime:
-        """The moment itself if the office is open then (up to just before closing), or else its next opening."""
+        """The moment itself if the office is open then (at closing it no longer is), or its next opening."""
         return self._moment(self.index.last_at(self.index.worked(to_micros(at))))
 
     def _moment(self, micros: int) -> datetime:
