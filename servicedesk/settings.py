@@ -59,6 +59,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "servicedesk.accounts.second_factor.staff_door",
+    "servicedesk.accounts.second_factor.required",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -140,7 +142,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# One step of tolerance (RFC 6238, 5.2): people type slowly and clocks differ.
+MFA_TOTP_TOLERANCE = 1
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_TOTP_ISSUER = "Service desk"
+MFA_TOTP_TOLERANCE = 1
+STAFF_NEED_SECOND_FACTOR = True
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {"openid_connect": {"APPS": []}}
 
 # A stranger's wrong guesses lock out that stranger at that account, neither the account nor the address.

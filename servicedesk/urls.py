@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
+from servicedesk.accounts import second_factor
 from servicedesk.desk import health
 
 urlpatterns = [
@@ -9,8 +11,11 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("status", health.status, name="status"),
     # /desk/…  the staff side: the Django admin
+    path("desk/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("desk/", admin.site.urls),
-    # /account/…  log-in, second factor, sessions
+    # /account/…  log-in, second factor
+    path("account/2fa/totp/qr.svg", second_factor.qr, name="totp_qr"),
+    path("account/", include("servicedesk.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     # /api/v1/…, /api/schema/

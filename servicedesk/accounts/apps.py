@@ -8,4 +8,9 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_added
+
         from servicedesk.accounts import checks  # noqa: F401
+        from servicedesk.accounts.second_factor import remember_enrolment
+
+        authenticator_added.connect(remember_enrolment)

@@ -75,19 +75,29 @@ def target_of(field: BoundField) -> str:
 
 
 @register.simple_tag
-def field(f: BoundField, hint: str = "", css: str = "", optional: bool = True) -> SafeString:
-    """A labelled control with its hint and its error tied to it. `css` is the class of the wrapping element
-    (code, row); `optional=False` drops the word behind a label that is not required."""
-    told = [f"{f.auto_id}_hint"] if (hint or f.help_text) else []
+def field(
+    f: BoundField,
+    hint: str = "",
+    css: str = "",
+    label: str = "",
+    optional: bool = True,
+    placeholder: bool = True,
+) -> SafeString:
+    """A labelled control with its hint and its error tied to it.
+
+    `css` is a class of the wrapping element (code, row); `label` replaces the field's own; a blank `hint`
+    (" ") drops its help text; `optional=False` drops the word behind a label that is not required;
+    `placeholder=False` the widget's placeholder."""
+    hint = (hint or f.help_text).strip()
+    told = [f"{f.auto_id}_hint"] if hint else []
     told += [f"{f.auto_id}_error"] if f.errors else []
-    attrs: dict[str, Any] = {"aria-describedby": " ".join(told)} if told else {}
-    if f.errors:
-        attrs["aria-invalid"] = "true"
-    if f.use_fieldset:
-        attrs = {}
+    attrs: dict[str, Any] = {} if placeholder else {"placeholder": False}
+    if not f.use_fieldset:
+        attrs |= {"aria-describedby": " ".join(told) or False}
+        attrs |= {"aria-invalid": "true"} if f.errors else {}
     single = isinstance(f.field.widget, CheckboxInput)
-    shown = {"f": f, "control": f.as_widget(attrs=attrs), "hint": hint or f.help_text, "css": css}
-    shown |= {"single": single, "described": " ".join(told)}
+    shown = {"f": f, "control": f.as_widget(attrs=attrs), "hint": hint, "css": css, "single": single}
+    shown |= {"described": " ".join(told), "label": label or f.label}
     shown |= {"optional": optional and not f.field.required and not single}
     return render_to_string("desk/pieces/field.html", shown)
 
