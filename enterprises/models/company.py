@@ -10,10 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from enterprises import uscc
-from enterprises.masking import masked_name, masked_phone
 from enterprises.models.industry import Industry
 from enterprises.models.town import Town
 from enterprises.size import Method, Size
+from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Party
 
 
@@ -83,7 +83,7 @@ class Company(models.Model):
 
     @property
     def masked_representative(self) -> str:
-        return masked_name(self.legal_representative)
+        return masked(self.legal_representative, "name")
 
     def clean(self) -> None:
         if self.number:
@@ -123,7 +123,7 @@ class Contact(models.Model):
         ordering: ClassVar[list[str]] = ["pk"]
 
     def __str__(self) -> str:
-        return f"{masked_name(self.name)} {masked_phone(self.phone)}"
+        return f"{masked(self.name, 'name')} {masked(self.phone, 'phone')}"
 
 
 def _money(label: str) -> models.DecimalField[Decimal | None, Decimal | None]:

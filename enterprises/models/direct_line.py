@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.masking import masked_name, masked_phone
 from enterprises.models.industry import Industry
 from enterprises.models.titled import Titled
 from enterprises.models.town import Town
+from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Case
 
 
@@ -91,4 +91,4 @@ class DirectLineMatter(models.Model):
 
     @property
     def masked_contact(self) -> str:
-        return f"{masked_name(self.contact_name)} {masked_phone(self.contact_phone)}".strip()
+        return f"{masked(self.contact_name, 'name')} {masked(self.contact_phone, 'phone')}".strip()

@@ -1,0 +1,272 @@
+"""The registers in the admin. Who may see and change them is asked of `servicedesk.desk.permissions`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.models import (
+    Company,
+    CompanyYear,
+    Contact,
+    Industry,
+    SizeBound,
+    SizeScope,
+    Tag,
+    TagSort,
+    Topic,
+    Town,
+    method_on,
+)
+from enterprises.register_admin import ByPost, RegisterAdmin, SheetAdmin
+from enterprises.resources import CompanyResource, CompanyYearResource, TagResource
+from enterprises.uscc import UsccField, require
+from servicedesk.accounts.models import User
+from servicedesk.desk.masks import masked
+from servicedesk.desk.models import Party
+
+
+class CompanyForm(forms.ModelForm):
+    """Name and code stand on the company's party and are kept here as if they were its own."""
+
+    name = forms.CharField(label=_("name"), max_length=120)
+    number = UsccField(strict=False)
+
+    class Meta:
+        model = Company
+        fields = (
+            "legal_representative",
+            "registered_address",
+            "business_address",
+            "town",
+            "industry",
+            "registered_on",
+            "uscc_override_reason",
+            "service_manager",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial |= {"name": self.instance.name, "number": self.instance.number}
+
+    def clean_number(self) -> str:
+        number = self.cleaned_data["number"]
+        if Party.objects.filter(number=number).exclude(pk=self.instance.party_id).exists():
+            raise forms.ValidationError(_("A company with this code is already registered."))
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if "number" in given:
+            try:
+                require(given["number"], given.get("uscc_override_reason", ""))
+            except forms.ValidationError as error:
+                self.add_error("number", error)
+                self.add_error(
+                    "uscc_override_reason", _("If the licence says so, write why the code stands.")
+                )
+        if not self.instance.party_id:
+            self.instance.party = Party(sort=Party.Sort.COMPANY)
+        if not self.errors:
+            self.instance.party.number, self.instance.party.name = given["number"], given["name"]
+        return given
+
+
+class InlineByPost(ByPost):
+    extra = 0
+
+
+class ContactInline(InlineByPost, admin.TabularInline):
+    model = Contact
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        if self.has_change_permission(request, obj):
+            return ["name", "phone", "role"]
+        return ["masked_name", "masked_phone", "role"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [] if self.has_change_permission(request, obj) else ["masked_name", "masked_phone"]
+
+    @admin.display(description=_("name"))
+    def masked_name(self, contact: Contact) -> str:
+        return masked(contact.name, "name")
+
+    @admin.display(description=_("telephone"))
+    def masked_phone(self, contact: Contact) -> str:
+        return masked(contact.phone, "phone")
+
+
+class YearInline(InlineByPost, admin.TabularInline):
+    model = CompanyYear
+
+
+class TagInline(InlineByPost, admin.TabularInline):
+    model = Tag
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
+        return super().get_queryset(request).select_related("sort")
+
+
+class SectionFilter(admin.SimpleListFilter):
+    title = _("industry")
+    parameter_name = "section"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        sections = Industry.objects.filter(level=Industry.Level.SECTION)
+        return [(section.code, str(section)) for section in sections]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> QuerySet[Company]:
+        return queryset.filter(industry__section=self.value()) if self.value() else queryset
+
+
+class TagFilter(admin.SimpleListFilter):
+    title = _("tag")
+    parameter_name = "tag"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(sort.code, sort.title()) for sort in TagSort.objects.all()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> QuerySet[Company]:
+        """Companies whose tag holds today; an expired one is none."""
+        if not self.value():
+            return queryset
+        held = Tag.objects.current(timezone.localdate()).filter(sort__code=self.value())
+        return queryset.filter(pk__in=held.values("company"))
+
+
+def size_column() -> Callable[[Company], str]:
+    """A column with the size class by the method in force today, which is read when the first row asks."""
+    method = SimpleLazyObject(lambda: method_on(timezone.localdate()))
+
+    @admin.display(description=_("size"))
+    def size(company: Company) -> str:
+        return str(company.size(method).label)  # type: ignore[arg-type]
+
+    return size
+
+
+@admin.register(Company)
+class CompanyAdmin(RegisterAdmin, SheetAdmin, admin.ModelAdmin):
+    form = CompanyForm
+    resource_classes: ClassVar[list[type]] = [CompanyResource]
+    search_fields: ClassVar[list[str]] = ["party__name", "party__number"]
+    search_help_text = _("Name or unified social credit code")
+    list_filter: ClassVar[list[Any]] = ["town", SectionFilter, TagFilter]
+    autocomplete_fields: ClassVar[list[str]] = ["industry"]
+    inlines: ClassVar[list[type]] = [ContactInline, YearInline, TagInline]
+    ordering: ClassVar[list[str]] = ["-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
+        return super().get_queryset(request).named().prefetch_related("years")
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [
+            "company_name",
+            "code",
+            "town",
+            "industry",
+            size_column(),
+            "representative",
+            "registered_on",
+            "service_manager",
+        ]
+
+    def get_fields(self, request: HttpRequest, obj: Company | None = None) -> list[str]:
+        if self.has_change_permission(request, obj):
+            return ["name", "number", *CompanyForm.Meta.fields]
+        shown = [name for name in CompanyForm.Meta.fields if name != "legal_representative"]
+        return ["company_name", "code", "representative", *shown]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Company | None = None) -> list[str]:
+        return [] if self.has_change_permission(request, obj) else ["company_name", "code", "representative"]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "service_manager":
+            kwargs["queryset"] = User.objects.staff().order_by("name")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Company, form: Any, change: bool) -> None:
+        obj.party.save()
+        obj.party = obj.party
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("name"), ordering="party__name")
+    def company_name(self, company: Company) -> str:
+        return company.name
+
+    @admin.display(description=_("unified social credit code"), ordering="party__number")
+    def code(self, company: Company) -> str:
+        return company.number
+
+    @admin.display(description=_("legal representative"))
+    def representative(self, company: Company) -> str:
+        return company.masked_representative
+
+
+@admin.register(CompanyYear)
+class CompanyYearAdmin(RegisterAdmin, SheetAdmin, admin.ModelAdmin):
+    resource_classes: ClassVar[list[type]] = [CompanyYearResource]
+    list_display = ("company", "year", "staff", "income", "assets")
+    list_filter = ("year",)
+    list_select_related = ("company__party",)
+    search_fields = ("company__party__name", "company__party__number")
+    autocomplete_fields = ("company",)
+
+
+@admin.register(Tag)
+class TagAdmin(RegisterAdmin, SheetAdmin, admin.ModelAdmin):
+    resource_classes: ClassVar[list[type]] = [TagResource]
+    list_display = ("company", "sort", "issuer", "valid_from", "valid_until")
+    list_filter = ("sort",)
+    list_select_related = ("company__party", "sort")
+    search_fields = ("company__party__name", "company__party__number", "evidence")
+    autocomplete_fields = ("company",)
+
+
+@admin.register(Industry)
+class IndustryAdmin(RegisterAdmin, admin.ModelAdmin):
+    list_display = ("code", "name", "level", "section")
+    list_filter = ("level", "section")
+    search_fields = ("=code", "code", "name")
+    autocomplete_fields = ("parent",)
+
+
+@admin.register(Town)
+class TownAdmin(RegisterAdmin, admin.ModelAdmin):
+    list_display = ("name", "code", "region", "sort", "position")
+    search_fields = ("name", "code", "region")
+
+
+@admin.register(Topic)
+class TopicAdmin(RegisterAdmin, admin.ModelAdmin):
+    list_display = ("name", "code", "parent", "is_valid", "position")
+    list_select_related = ("parent",)
+    list_filter = ("is_valid",)
+    search_fields = ("name", "code")
+
+
+@admin.register(TagSort)
+class TagSortAdmin(RegisterAdmin, admin.ModelAdmin):
+    list_display = ("name", "code", "term_years", "basis", "position")
+    search_fields = ("name", "code")
+
+
+@admin.register(SizeScope)
+class SizeScopeAdmin(RegisterAdmin, admin.ModelAdmin):
+    list_display = ("code", "sector", "basis", "valid_from", "valid_until")
+    list_filter = ("sector",)
+
+
+@admin.register(SizeBound)
+class SizeBoundAdmin(RegisterAdmin, admin.ModelAdmin):
+    list_display = ("sector", "indicator", "large", "medium", "small", "basis", "valid_from", "valid_until")
+    list_filter = ("sector",)

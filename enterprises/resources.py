@@ -1,0 +1,272 @@
+"""Import and export of the company register: the natural key is the USCC, every refusal is a sentence."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import tablib
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from import_export import fields, resources
+from import_export.results import Result, RowResult
+
+from enterprises.columns import CompanyCell, DateCell, NumberCell, RegisterCell, TextCell, UsccCell
+from enterprises.models import Company, CompanyYear, Industry, Tag, TagSort, Town
+from enterprises.spreadsheets import SheetError, defused, plain
+from servicedesk.desk.models import Party
+from servicedesk.desk.wording import in_every_language
+
+
+class Outcome(Result):
+    """Counts rows as the sheet does (the headers are row 1) and says each fault in a sentence."""
+
+    labels: ClassVar[dict[str, Promise]] = {}
+
+    def append_error_row(self, number: int, row: Any, errors: Any) -> None:
+        super().append_error_row(number + 1, row, errors)
+
+    def append_invalid_row(self, number: int, row: Any, validation_error: Any) -> None:
+        super().append_invalid_row(number + 1, row, validation_error)
+
+    def sentences(self) -> list[str]:
+        """Every fault of the file, in the order of its rows."""
+        said = [str(error.error) for error in self.base_errors]
+        for invalid in self.invalid_rows:
+            faults = invalid.error.message_dict if hasattr(invalid.error, "error_dict") else None
+            for name, texts in (faults or {NON_FIELD_ERRORS: invalid.error.messages}).items():
+                said += [self._sentence(invalid.number, name, text) for text in texts]
+        for failed in self.error_rows:
+            said += [self._sentence(failed.number, NON_FIELD_ERRORS, str(e.error)) for e in failed.errors]
+        return said
+
+    def _sentence(self, row: int, name: str, text: str) -> str:
+        label = self.labels.get(name)
+        if label is None:
+            return _("Row %(row)s: %(text)s") % {"row": row, "text": text}
+        return _("Row %(row)s, %(column)s: %(text)s") % {"row": row, "column": label, "text": text}
+
+
+class Change(resources.Diff):
+    """What a row changes, as text: the library's coloured diff needs inline styles, which our CSP refuses."""
+
+    def as_html(self) -> list[str]:
+        return [self._cell(old, new) for old, new in zip(self.left, self.right, strict=True)]
+
+    def _cell(self, old: Any, new: Any) -> str:
+        if self.new or old == new:
+            return format_html("{}", new)
+        return format_html("<del>{}</del> <ins>{}</ins>", old, new)
+
+
+class RegisterResource(resources.ModelResource):
+    """Columns are named by their codes or, in any language of the interface, by their labels."""
+
+    labels: ClassVar[dict[str, Promise]] = {}
+    required: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def get_result_class(cls) -> type[Outcome]:
+        return type("Outcome", (Outcome,), {"labels": cls.labels})
+
+    @classmethod
+    def get_diff_class(cls) -> type[Change]:
+        return Change
+
+    def names(self) -> dict[str, str]:
+        """Every name a column may bear → its code."""
+        known = {code: code for code in self.labels}
+        for code, label in self.labels.items():
+            known |= {text.casefold(): code for text in in_every_language(label).values()}
+        return known
+
+    def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
+        try:
+            dataset.headers = self._codes([plain(header) for header in dataset.headers or []])
+        except SheetError:
+            dataset.wipe()
+            raise
+        self.seen: dict[tuple[str, ...], int] = {}
+
+    def _codes(self, headers: list[str]) -> list[str]:
+        names = self.names()
+        unknown = [header for header in headers if header.casefold() not in names]
+        codes = [names.get(header.casefold(), "") for header in headers]
+        missing = [str(self.labels[code]) for code in self.required if code not in codes]
+        if missing:
+            raise SheetError(_("The column “%(name)s” is missing.") % {"name": missing[0]})
+        if unknown:
+            raise SheetError(_("The column “%(name)s” is not known.") % {"name": unknown[0][:40]})
+        if len(set(codes)) < len(codes):
+            raise SheetError(_("A column stands there twice."))
+        return codes
+
+    def import_row(self, row: dict[str, Any], instance_loader: Any, **kwargs: Any) -> RowResult:
+        if any(map(plain, row.values())):
+            return super().import_row(row, instance_loader, **kwargs)
+        blank = self.get_row_result_class()()
+        blank.import_type = RowResult.IMPORT_TYPE_SKIP
+        return blank
+
+    def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
+        """Read the key before the library looks for it, so that a bad one is a sentence of its own row."""
+        faults, key = {}, []
+        for name in self.get_import_id_fields():
+            try:
+                key.append(str(self.fields[name].clean(row)))
+            except ValueError as error:
+                faults[name] = str(error)
+        if faults:
+            raise ValidationError(faults)
+        number = kwargs["row_number"] + 1
+        first = self.seen.setdefault(tuple(key), number)
+        if first != number:
+            raise ValidationError(_("This repeats row %(row)s.") % {"row": first})
+
+    def export_field(self, field: fields.Field, instance: Any, **kwargs: Any) -> Any:
+        return defused(super().export_field(field, instance, **kwargs))
+
+    def get_export_headers(self, selected_fields: Any = None) -> list[str]:
+        return [str(self.labels[field.column_name]) for field in self.get_export_fields(selected_fields)]
+
+    def get_diff_headers(self) -> list[str]:
+        return [str(self.labels[field.column_name]) for field in self.get_import_fields()]
+
+
+def _column(name: str, cell: Any, attribute: str | None = None) -> fields.Field:
+    return fields.Field(attribute=attribute or name, column_name=name, widget=cell)
+
+
+class CompanyResource(RegisterResource):
+    labels: ClassVar[dict[str, Promise]] = {
+        "uscc": gettext_lazy("unified social credit code"),
+        "name": gettext_lazy("name"),
+        "legal_representative": gettext_lazy("legal representative"),
+        "registered_address": gettext_lazy("registered address"),
+        "business_address": gettext_lazy("business address"),
+        "town": gettext_lazy("town"),
+        "industry": gettext_lazy("industry"),
+        "registered_on": gettext_lazy("registered on"),
+        "uscc_override_reason": gettext_lazy("why the code stands although its check digit fails"),
+    }
+    required = ("uscc",)
+
+    uscc = _column("uscc", UsccCell(), "party__number")
+    name = _column("name", TextCell(), "party__name")
+    legal_representative = _column("legal_representative", TextCell())
+    registered_address = _column("registered_address", TextCell())
+    business_address = _column("business_address", TextCell())
+    town = _column("town", RegisterCell(Town, "name", gettext_lazy("There is no town “%(text)s”.")))
+    industry = _column(
+        "industry",
+        RegisterCell(Industry, "code", gettext_lazy("GB/T 4754-2017 has no industry “%(text)s”.")),
+    )
+    registered_on = _column("registered_on", DateCell())
+    uscc_override_reason = _column("uscc_override_reason", TextCell())
+
+    class Meta:
+        model = Company
+        name = gettext_lazy("companies")
+        fields = (
+            "uscc",
+            "name",
+            "legal_representative",
+            "registered_address",
+            "business_address",
+            "town",
+            "industry",
+            "registered_on",
+            "uscc_override_reason",
+        )
+        import_id_fields = ("uscc",)
+        clean_model_instances = True
+        skip_unchanged = True
+        report_skipped = True
+        use_transactions = True
+
+    def get_queryset(self) -> Any:
+        return Company.objects.named()
+
+    def init_instance(self, row: Any = None) -> Company:
+        return Company(party=Party(sort=Party.Sort.COMPANY))
+
+    def validate_instance(
+        self, instance: Company, import_validation_errors: Any = None, validate_unique: bool = True
+    ) -> None:
+        errors: dict[str, Any] = dict(import_validation_errors or {})
+        for part, apart in ((instance, {"party"}), (instance.party, {"number"})):
+            try:
+                part.full_clean(exclude=apart | errors.keys())
+            except ValidationError as error:
+                errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def do_instance_save(self, instance: Company, is_create: bool) -> None:
+        instance.party.save()
+        instance.party = instance.party
+        instance.save(force_insert=is_create)
+
+
+class CompanyYearResource(RegisterResource):
+    labels: ClassVar[dict[str, Promise]] = {
+        "uscc": gettext_lazy("unified social credit code"),
+        "year": gettext_lazy("year"),
+        "staff": gettext_lazy("staff"),
+        "income": gettext_lazy("operating income (10,000 yuan)"),
+        "assets": gettext_lazy("total assets (10,000 yuan)"),
+    }
+    required = ("uscc", "year")
+
+    uscc = _column("uscc", CompanyCell(), "company")
+    year = _column("year", NumberCell())
+    staff = _column("staff", NumberCell())
+    income = _column("income", NumberCell(places=2))
+    assets = _column("assets", NumberCell(places=2))
+
+    class Meta:
+        model = CompanyYear
+        name = gettext_lazy("figures by year")
+        fields = ("uscc", "year", "staff", "income", "assets")
+        import_id_fields = ("uscc", "year")
+        clean_model_instances = True
+        skip_unchanged = True
+        report_skipped = True
+        use_transactions = True
+
+    def get_queryset(self) -> Any:
+        return CompanyYear.objects.select_related("company__party")
+
+
+class TagResource(RegisterResource):
+    labels: ClassVar[dict[str, Promise]] = {
+        "uscc": gettext_lazy("unified social credit code"),
+        "tag": gettext_lazy("tag"),
+        "issuer": gettext_lazy("issuer"),
+        "valid_from": gettext_lazy("valid from"),
+        "valid_until": gettext_lazy("valid until"),
+        "evidence": gettext_lazy("evidence"),
+    }
+    required = ("uscc", "tag", "valid_from")
+
+    uscc = _column("uscc", CompanyCell(), "company")
+    tag = _column("tag", RegisterCell(TagSort, "name", gettext_lazy("There is no tag “%(text)s”.")), "sort")
+    issuer = _column("issuer", TextCell())
+    valid_from = _column("valid_from", DateCell())
+    valid_until = _column("valid_until", DateCell())
+    evidence = _column("evidence", TextCell())
+
+    class Meta:
+        model = Tag
+        name = gettext_lazy("tags")
+        fields = ("uscc", "tag", "issuer", "valid_from", "valid_until", "evidence")
+        import_id_fields = ("uscc", "tag", "valid_from")
+        clean_model_instances = True
+        skip_unchanged = True
+        report_skipped = True
+        use_transactions = True
+
+    def get_queryset(self) -> Any:
+        return Tag.objects.select_related("company__party", "sort")
