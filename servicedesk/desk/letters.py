@@ -1,0 +1,110 @@
+"""Who is told of which verb. One table; the words are `templates/notices/applicant.txt` and `staff.txt`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.accounts.models import Office, Post, User
+from servicedesk.desk import notices
+from servicedesk.desk.models import Case, Event, Membership
+from servicedesk.desk.permissions import today
+from servicedesk.desk.quiet import is_working_time, next_morning, usual_calendar
+from servicedesk.desk.registry import CENTRE
+
+if TYPE_CHECKING:
+    from servicedesk.desk.actions.frame import Work
+
+Role = Post.Role
+
+# What the applicant reads of a verb that concerns them.
+TO_APPLICANT: dict[str, str | Promise] = {
+    "submit": _("We have received your matter."),
+    "accept": _("Your matter has been accepted."),
+    "ask_supplement": _("Some papers are missing. This is everything that is missing:"),
+    "refuse_acceptance": _("Your matter has not been accepted. The reason:"),
+    "dispatch": _("Your matter is now with %(office)s."),
+    "transfer": _("Your matter has moved to %(office)s. The reason:"),
+    "contact": _("%(office)s has tried to reach you by telephone."),
+    "give_opinion": _("%(office)s tells you how your matter will be handled:"),
+    "extend": _("More time is needed; the limit has been extended. The reason:"),
+    "pause": _("The clock of your matter stands still. The reason:"),
+    "resume": _("The clock of your matter runs again."),
+    "park": _("Your matter cannot be solved now and is kept for a later day. The reason:"),
+    "sign_off": _("Your matter has been answered. Please say whether it is solved:"),
+    "decide": _("Your matter has been decided:"),
+    "merge": _("Your matter has been joined with another one:"),
+    "close": _("Your matter has been closed. The reason:"),
+    "message": _("There is a new message on your matter."),
+}
+
+# Who in the house hears of a verb.
+OFFICERS, OFFICER, HEADS, DISPATCHERS, LEADERS = "officers", "officer", "heads", "dispatchers", "leaders"
+TO_STAFF: dict[str, str] = {
+    "submit": DISPATCHERS,
+    "return_to_centre": DISPATCHERS,
+    "dispatch": OFFICERS,
+    "transfer": OFFICERS,
+    "assign": OFFICER,
+    "consult": OFFICERS,
+    "reply_consult": OFFICER,
+    "draft_answer": HEADS,
+    "send_back": OFFICER,
+    "redo": OFFICER,
+    "nudge": OFFICER,
+    "supplement": OFFICER,
+    "withdraw": OFFICER,
+    "message": OFFICER,
+    "escalate": LEADERS,
+}
+
+
+def send(work: Work, event: Event) -> None:
+    """Write the notices of a verb just done, in its transaction. Nobody is told of what they did themselves."""
+    if event.verb in TO_APPLICANT:
+        members = [user for user in applicants(work.case, work.at) if user.pk != event.by_id]
+        told = {"office": work.case.office, "sentence": TO_APPLICANT[event.verb], "words": _words(event)}
+        notices.tell(event, members, "applicant", told | {"clocks": open_promises(work.case)}, work.at)
+    if event.verb in TO_STAFF:
+        staff = [user for user in audience(TO_STAFF[event.verb], work) if user.pk != event.by_id]
+        notices.tell(event, staff, "staff", {"office": work.case.office}, work.at, quiet_until=_quiet(work.at))
+
+
+def _words(event: Event) -> str:
+    """What was said, where it is for the applicant: a call's note holds a number and stays in the house."""
+    return event.body if event.public and event.verb != "contact" else ""
+
+
+def _quiet(at: datetime) -> datetime | None:
+    calendar = usual_calendar()
+    return None if is_working_time(calendar, at) else next_morning(calendar, at)
+
+
+def applicants(case: Case, at: datetime) -> list[User]:
+    """Users who may act for the applicant, or for whom the case is about."""
+    parties = [party for party in (case.applicant_id, case.about_id) if party is not None]
+    members = Membership.objects.current(today(at)).filter(party__in=parties, user__is_active=True)
+    return list({member.user_id: member.user for member in members.select_related("user").order_by("pk")}.values())
+
+
+def open_promises(case: Case) -> list[object]:
+    return list(case.clocks.running().filter(public=True, due_at__isnull=False).order_by("due_at"))
+
+
+def audience(whom: str, work: Work) -> list[User]:
+    """Staff of that audience serving on the day; the next above where nobody does."""
+    case, on = work.case, today(work.at)
+    office = work.step.office if work.step is not None and whom == OFFICERS else case.office
+    serving = User.objects.serving
+    if whom == DISPATCHERS:
+        return list(serving(Office.objects.get(code=CENTRE), Role.DISPATCHER, on))
+    if whom == LEADERS:
+        return list(serving(office, Role.LEADER, on))
+    if whom == OFFICER and case.officer is not None:
+        return [case.officer]
+    if whom == HEADS:
+        return list(serving(office, Role.HEAD, on))
+    return list(serving(office, Role.OFFICER, on)) or list(serving(office, Role.HEAD, on))
