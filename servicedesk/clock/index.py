@@ -109,7 +109,12 @@ class Index:
         """How many dates have closed before the instant (`or_at`: or at it)."""
         day = self.zone.locate(instant)
         close = self.close(day)
-        return day + (close < instant or (or_at and close == instant))
+        if close < instant or (or_at and close == instant):
+            return day + 1
+        # A date may close at its midnight end, which is the first instant of the next.
+        while not or_at and instant == self.starts[day] and day and self.close(day - 1) == instant:
+            day -= 1
+        return day
 
     def closed_working_days(self, instant: int, *, or_at: bool) -> int:
         """How many working days have closed before the instant (`or_at`: or at it)."""
