@@ -59,8 +59,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "servicedesk.accounts.second_factor.staff_door",
     "servicedesk.accounts.second_factor.required",
+    "servicedesk.accounts.staff_door.staff_door",
     "axes.middleware.AxesMiddleware",
 ]
 

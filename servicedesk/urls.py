@@ -15,7 +15,6 @@ urlpatterns = [
     path("desk/", admin.site.urls),
     # /account/…  log-in, second factor
     path("account/2fa/totp/qr.svg", second_factor.qr, name="totp_qr"),
-    path("account/", include("servicedesk.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     # /api/v1/…, /api/schema/

@@ -11,6 +11,6 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.signals import authenticator_added
 
         from servicedesk.accounts import checks  # noqa: F401
-        from servicedesk.accounts.second_factor import remember_enrolment
+        from servicedesk.accounts.staff_door import remember_enrolment
 
         authenticator_added.connect(remember_enrolment)
