@@ -1,4 +1,4 @@
-"""What is told to whom. Written in the verb's transaction; `delivery` carries the mail, `digests` the digests.
+"""What is told to whom. Written in the verb's transaction; `delivery` carries the mail, `digests` the rest.
 
 The in-app notice is the authoritative one: it is told as soon as it is written."""
 

@@ -1,0 +1,69 @@
+"""Who hears an alarm. Posts and offices are read once, however many alarms ring."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from servicedesk.accounts.models import Office, Post, User
+from servicedesk.desk.models import AlarmRule, Clock
+from servicedesk.desk.registry import CENTRE
+
+Role, Whom = Post.Role, AlarmRule.Whom
+HEARS = (Role.OFFICER, Role.HEAD, Role.DISPATCHER, Role.LEADER)
+
+
+class Recipients:
+    """The people who serve on a day, by office and role: two queries."""
+
+    def __init__(self, on: date) -> None:
+        self._above: dict[int, int | None] = {}
+        self._centre: int | None = None
+        for pk, code, above in Office.objects.order_by().values_list("pk", "code", "parent"):
+            self._above[pk] = above
+            if code == CENTRE:
+                self._centre = pk
+        self._serving: dict[tuple[int, str], list[User]] = defaultdict(list)
+        posts = Post.objects.current(on).filter(role__in=HEARS, user__is_active=True, user__is_staff=True)
+        for post in posts.select_related("user").order_by("user", "pk"):
+            self._serving[post.office_id, post.role].append(post.user)
+
+    def of(self, whom: str, clock: Clock) -> list[User]:
+        """Those a rule speaks to, in a fixed order. Where nobody serves, the duty goes further up, and
+        last to the centre: it never speaks to an empty room."""
+        found = {
+            Whom.OFFICER: self._officers,
+            Whom.HEAD: self._heads,
+            Whom.CENTRE: lambda clock: [],
+            Whom.LEADER: self._leaders,
+        }[Whom(whom)](clock)
+        return found or self._dispatchers()
+
+    def _officers(self, clock: Clock) -> list[User]:
+        named = clock.step.officer if clock.step and clock.step.officer else clock.case.officer
+        if named is not None and named.is_active:
+            return [named]
+        return self._serving[clock.office_id, Role.OFFICER] or self._heads(clock)
+
+    def _heads(self, clock: Clock) -> list[User]:
+        return self._nearest(clock.office_id, Role.HEAD)
+
+    def _leaders(self, clock: Clock) -> list[User]:
+        return self._nearest(clock.office_id, Role.LEADER)
+
+    def _dispatchers(self) -> list[User]:
+        if self._centre is None:
+            return []
+        return self._serving[self._centre, Role.DISPATCHER] or self._nearest(self._centre, Role.HEAD)
+
+    def _nearest(self, office: int, role: str) -> list[User]:
+        """Who holds the role at the office, or at the nearest one above where somebody does."""
+        return next((found for each in self._upward(office) if (found := self._serving[each, role])), [])
+
+    def _upward(self, office: int | None) -> Iterator[int]:
+        seen: set[int] = set()
+        while office is not None and office not in seen:
+            seen.add(office)
+            yield office
+            office = self._above.get(office)

@@ -1,0 +1,116 @@
+"""Plain rows for the tests of alarms, notices and the audit: no verbs, no kinds."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from servicedesk.accounts.models import Office, Post, User
+from servicedesk.clock import Reckoning, Term
+from servicedesk.desk import calendars, trail
+from servicedesk.desk.defaults import load_calendar, load_hours
+from servicedesk.desk.ladder import default_rules
+from servicedesk.desk.models import (
+    AlarmRule,
+    CalendarDay,
+    CalendarNotice,
+    Case,
+    Clock,
+    Event,
+    OfficeHours,
+    Party,
+)
+
+CHINA = ZoneInfo("Asia/Shanghai")
+SINCE = date(2018, 1, 1)
+numbers = count(1)
+
+
+def moment(text: str) -> datetime:
+    """`2026-03-03 09:00` in China."""
+    return datetime.fromisoformat(text).replace(tzinfo=CHINA)
+
+
+def rows_of_the_desk() -> None:
+    """What a migration loads, where the tests run without migrations."""
+    calendars.forget()
+    if not CalendarNotice.objects.exists():
+        load_calendar(CalendarNotice, CalendarDay)
+    if not OfficeHours.objects.exists():
+        load_hours(OfficeHours)
+    if not AlarmRule.objects.exists():
+        AlarmRule.objects.bulk_create(default_rules())
+
+
+class Town:
+    """One bureau with an officer, a head and a leader above it, and the centre with a dispatcher."""
+
+    def __init__(self) -> None:
+        rows_of_the_desk()
+        self.city = office("city-of-rows")
+        self.centre = Office.objects.filter(code="fwzx").first() or office("fwzx")
+        self.bureau = office("bureau-of-rows", parent=self.city)
+        self.officer = serving(self.bureau, "officer", "Alice")
+        self.head = serving(self.bureau, "head", "Helen")
+        self.leader = serving(self.city, "leader", "Leo")
+        self.dispatcher = serving(self.centre, "dispatcher", "Dora")
+        self.party = Party.objects.create(name="Rows Ltd")
+
+
+def office(code: str, parent: Office | None = None) -> Office:
+    return Office.objects.create(code=code, name=code, parent=parent)
+
+
+def serving(where: Office, role: str, name: str, **fields: object) -> User:
+    username = f"{name.lower()}-{next(numbers)}"
+    person = {"email": f"{username}@desk.example", "language": "en", "is_staff": True} | fields
+    user = User.objects.create(username=username, name=name, **person)
+    Post.objects.create(user=user, office=where, role=role, since=SINCE)
+    return user
+
+
+def make_case(town: Town, *, submitted: datetime, **fields: object) -> Case:
+    case = Case.objects.create(
+        **{
+            "number": f"R-{next(numbers):06}",
+            "kind": "rows",
+            "applicant": town.party,
+            "office": town.bureau,
+            "officer": town.officer,
+            "state": "accepted",
+            "opened_at": submitted,
+            "submitted_at": submitted,
+            **fields,
+        }
+    )
+    chain = trail.chain_of_case(case)
+    trail.record(chain, "submit", at=submitted, case=case, params={"state": case.state})
+    return case
+
+
+def make_clock(
+    case: Case, *, start: datetime, term: int = 15, unit: str = "working_days", **fields: object
+) -> Clock:
+    version = calendars.current_version()
+    calendar = calendars.calendar_of(case.office_id, version)
+    due = Reckoning(calendar, start, Term(term, unit)).due()
+    return Clock.objects.create(
+        **{
+            "case": case,
+            "code": "resolve",
+            "label": {"en": "Solved"},
+            "basis": "rows",
+            "office": case.office,
+            "term": term,
+            "unit": unit,
+            "started_at": start.astimezone(UTC),
+            "due_at": due,
+            "calendar_version": version,
+            **fields,
+        }
+    )
+
+
+def make_event(case: Case, at: datetime, verb: str = "note", **fields: object) -> Event:
+    return trail.record(trail.chain_of_case(case), verb, at=at, case=case, **fields)
