@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from servicedesk.accounts.models import Office, Post, User
@@ -183,7 +183,7 @@ def signer_of(case: Case, at: datetime) -> str:
     """Who must sign this case's answer, by the most specific row valid today; the head where none is."""
     kind = kind_of(case.kind)
     rows = SignOffRule.objects.valid(today(at)).filter(subject=kind.subject_of(case.opening))
-    found = rows.filter(Q(office=case.office_id) | Q(office=None)).order_by("office__isnull", "-valid_from")
+    found = rows.filter(Q(office=case.office_id) | Q(office=None)).order_by(F("office").asc(nulls_last=True), "-valid_from")
     row = found.first()
     return row.whom if row else SignOffRule.Whom.HEAD
 

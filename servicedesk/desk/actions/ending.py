@@ -11,7 +11,7 @@ from servicedesk.accounts.models import User
 from servicedesk.desk.actions.frame import begin
 from servicedesk.desk.actions.intake import need
 from servicedesk.desk.errors import BadInput
-from servicedesk.desk.models import Case, Event, Link
+from servicedesk.desk.models import Case, Event, Link, Step
 
 
 @transaction.atomic
@@ -31,6 +31,7 @@ def redo(case: Case, *, by: User, at: datetime, reason: str, version: int | None
     work = begin(case, "redo", by=by, at=at, version=version)
     before = work.case.outcome
     codes = work.kind.redo_steps.get(before) or work.kind.redo_steps.get("", ())
+    work.step = next((step for step in work.steps if _waits_for_applicant(step)), None)
     if work.step is not None:
         work.move(work.step, "complete", "not_solved")
     work.reopened = frozenset(codes)
@@ -39,6 +40,10 @@ def redo(case: Case, *, by: User, at: datetime, reason: str, version: int | None
     work.start_ready()
     times = 1 + work.case.events.filter(verb="redo").count()
     return work.finish(public=True, body=need(reason, "reason"), times=times, before=before)
+
+
+def _waits_for_applicant(step: Step) -> bool:
+    return step.holder == "applicant" and step.state == Step.State.RUNNING
 
 
 @transaction.atomic

@@ -1,0 +1,116 @@
+"""Every stored date again from the event log alone: what the nightly check and `replay_clocks` compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch
+
+from servicedesk.clock import Pause as Stop
+from servicedesk.clock import Reckoning, Term
+from servicedesk.desk.calendars import calendar_of
+from servicedesk.desk.models import Case, Clock, Event
+
+CHUNK = 500
+Key = tuple[str, int]
+
+
+@dataclass
+class Replayed:
+    """One clock as its events tell it."""
+
+    facts: dict[str, Any]
+    more: list[int] = field(default_factory=list)
+    stopped_at: datetime | None = None
+    due_at: datetime | None = None
+    used: int | None = None
+
+    def account(self, pauses: list[dict[str, Any]]) -> Reckoning:
+        facts = self.facts
+        unit, rolls, ends = facts["unit"], facts["rolls"], facts["ends"]
+        return Reckoning(
+            calendar_of(facts["office"], facts["calendar"]),
+            _moment(facts["at"]),
+            Term(facts["term"], unit, rolls, ends),
+            tuple(self._stops(pauses)),
+            tuple(Term(term, unit, rolls, ends) for term in self.more),
+        )
+
+    def _stops(self, pauses: list[dict[str, Any]]) -> Iterator[Stop]:
+        for pause in pauses:
+            if pause["category"] in self.facts["pausable"] and pause["step"] in (None, self.facts["step"]):
+                until = pause["until"] or pause["planned_until"]
+                yield Stop(_moment(pause["since"]), _moment(until) if until else None)
+
+
+class Ledger:
+    """The clocks and pauses of one case, folded from its events in the order they were recorded."""
+
+    def __init__(self) -> None:
+        self.clocks: dict[Key, Replayed] = {}
+        self.pauses: dict[tuple[str, int | None, str], dict[str, Any]] = {}
+
+    def fold(self, event: Event) -> None:
+        params = event.params
+        if "pause" in params:
+            row = params["pause"]
+            self.pauses[row["category"], row["step"], row["since"]] = row
+        for each in params.get("extensions", []):
+            self.clocks[each["code"], each["round"]].more.append(each["term"])
+        for each in params.get("stopped", []):
+            self._stop(self.clocks[each["code"], each["round"]], _moment(each["at"]))
+        for each in params.get("continued", []):
+            self.clocks[each["code"], each["round"]].stopped_at = None
+        for facts in params.get("started", []):
+            self.clocks[facts["code"], facts["round"]] = Replayed(facts)
+        for each in params.get("redated", []):
+            self.clocks[each["code"], each["round"]].facts["calendar"] = each["calendar"]
+
+    def _stop(self, clock: Replayed, at: datetime) -> None:
+        account = clock.account(list(self.pauses.values()))
+        clock.stopped_at, clock.due_at, clock.used = at, account.due(), int(account.used_seconds(at))
+
+    def due(self, key: Key) -> datetime | None:
+        clock = self.clocks[key]
+        if clock.stopped_at is not None:
+            return clock.due_at
+        return clock.account(list(self.pauses.values())).due()
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def differences() -> Iterator[str]:
+    """Yield one line for each stored date that differs from what the event log gives. Nothing is written."""
+    cases = Case.objects.exclude(clocks=None).order_by("pk").distinct()
+    events = Event.objects.only("case", "seq", "params").order_by("seq")
+    loaded = cases.prefetch_related(Prefetch("events", events), "clocks")
+    for case in loaded.iterator(chunk_size=CHUNK):
+        yield from _of_case(case)
+
+
+def _of_case(case: Case) -> Iterator[str]:
+    ledger = Ledger()
+    for event in case.events.all():
+        ledger.fold(event)
+    for clock in case.clocks.all():
+        yield from _of_clock(clock, ledger, str(case))
+
+
+def _of_clock(clock: Clock, ledger: Ledger, name: str) -> Iterator[str]:
+    key = (clock.code, clock.round)
+    told = ledger.clocks.get(key)
+    if told is None:
+        yield f"{name} {clock.code}/{clock.round}: no event started this clock"
+        return
+    for what, stored, replayed in (
+        ("due", clock.due_at, ledger.due(key)),
+        ("stopped", clock.stopped_at, told.stopped_at),
+        ("used", clock.used, told.used if told.stopped_at else None),
+    ):
+        if stored != replayed:
+            yield f"{name} {clock.code}/{clock.round}: {what} is {stored}, the log says {replayed}"
