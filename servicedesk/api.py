@@ -1,6 +1,23 @@
-from django.urls import URLPattern, URLResolver, path
-from drf_spectacular.views import SpectacularAPIView
+"""The API: what each app offers in its `api.py` (a list `urlpatterns`), the schema, and a page to read it."""
+
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, include, path
+from django.utils.module_loading import module_has_submodule
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+OURS = ("servicedesk.desk", "enterprises", "approvals", "servicedesk.reports")
+
+docs = SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/docs.html")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/", include(f"{config.name}.api"))
+    for config in apps.get_app_configs()
+    if config.name in OURS and module_has_submodule(config.module, "api")
+]
+urlpatterns += [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    # The reading page alone may show data: images: its icons are made so.
+    path("docs/", csp_update({"img-src": [SELF, "data:"]})(docs), name="api-docs"),
 ]

@@ -41,6 +41,12 @@ def lock_out(settings: Any) -> None:
     settings.AXES_ENABLED = True
 
 
+@pytest.fixture
+def second_factor(settings: Any) -> None:
+    """Staff without TOTP are led to enrolment in this test, as they are outside the tests."""
+    settings.STAFF_NEED_SECOND_FACTOR = True
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright

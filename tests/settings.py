@@ -1,4 +1,4 @@
-"""The settings under pytest: a var/ folder for each process, quick passwords, no lock-out.
+"""The settings under pytest: a var/ folder for each process, quick passwords, no lock-out, no codes.
 
 `script/test` gives DATABASE_URL and REDIS_URL; without them tests run on SQLite and the folder broker.
 """
@@ -34,6 +34,7 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
+STAFF_NEED_SECOND_FACTOR = False
 ACCOUNT_RATE_LIMITS = False
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -1,9 +1,13 @@
 """Log-in by name, e-mail or mobile number: one account, whichever of the three is typed."""
 
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
@@ -15,6 +19,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are given by the centre: an account speaks for a company or an office."""
         return False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Whoever logged in within the last minutes is not asked for the password once more."""
+        request = context.request
+        ages = [time.time() - record["at"] for record in get_authentication_records(request, request.user)]
+        fresh = any(age < app_settings.REAUTHENTICATION_TIMEOUT for age in ages)
+        return not fresh and bool(super().is_reauthentication_required(app=app))
 
 
 class ByNameMailOrPhone(AuthenticationBackend):

@@ -50,9 +50,8 @@ def people(today: date) -> list[Person]:
     """Somebody for each role and two companies; nobody outside the demo."""
     if not settings.DEMO:
         return []
-    shown: list[Person] = []
-    for user in User.objects.filter(is_demo=True, is_staff=False, is_active=True).order_by("pk")[:2]:
-        shown.append(Person(user.username, user.name, "", ""))
+    companies = User.objects.filter(is_demo=True, is_staff=False, is_active=True).order_by("pk")[:2]
+    shown = [Person(user.username, user.name, "", "") for user in companies]
     posts = Post.objects.current(today).filter(user__is_demo=True, user__is_active=True)
     for role in SHOWN_ROLES:
         post = posts.filter(role=role).select_related("user", "office").order_by("user_id").first()

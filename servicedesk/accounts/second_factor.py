@@ -1,4 +1,4 @@
-"""Staff carry a second factor (TOTP). Whoever has none yet is led to enrolment, whatever page they asked for."""
+"""Staff carry a second factor (TOTP). Whoever has none yet is led to enrolment from any page."""
 
 from collections.abc import Callable
 
