@@ -91,6 +91,13 @@ MEDIA_ROOT = STORAGE_ROOT
 FILE_UPLOAD_PERMISSIONS = 0o640
 UPLOAD_MAX_BYTES = say.number("UPLOAD_MAX_BYTES", 20 * 1024 * 1024, least=1024)
 UPLOAD_MAX_FILES = say.number("UPLOAD_MAX_FILES", 10, least=1)
+UPLOAD_PHOTO_BYTES = say.number("UPLOAD_PHOTO_BYTES", 15 * 1024 * 1024, least=1024)
+UPLOAD_RECORDING_BYTES = say.number("UPLOAD_RECORDING_BYTES", 100 * 1024 * 1024, least=1024)
+UPLOAD_MAX_PIXELS = say.number("UPLOAD_MAX_PIXELS", 80_000_000, least=1)
+UPLOAD_CASE_FILES = say.number("UPLOAD_CASE_FILES", 20, least=1)
+UPLOAD_CASE_BYTES = say.number("UPLOAD_CASE_BYTES", 200 * 1024 * 1024, least=1024)
+# Dotted path of a function (file, name) -> what it found, "" for nothing; OSError when it cannot say.
+SCANNER = env.str("SCANNER", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_MAX_FILES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -147,7 +154,7 @@ MFA_TOTP_TOLERANCE = 1
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_TOTP_ISSUER = "Service desk"
 STAFF_NEED_SECOND_FACTOR = True
-SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {"openid_connect": {"APPS": []}}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": say.identity_provider()}}
 
 # A stranger's wrong guesses lock out that stranger at that account, neither the account nor the address.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -131,7 +131,7 @@ def _place(path: str) -> Path:
 
 
 def orphans(at: datetime) -> tuple[list[Attachment], list[Path]]:
-    """Rows whose file is gone, and files older than an hour that no row knows; month by month, to stay small."""
+    """Rows whose file is gone, and files older than an hour without a row; month by month, to stay small."""
     rows: list[Attachment] = []
     files: list[Path] = []
     root = Path(settings.STORAGE_ROOT)
