@@ -105,6 +105,19 @@ def allowed_hosts(chosen: str) -> list[str]:
     return hosts
 
 
+def identity_provider() -> list[dict[str, Any]]:
+    """The province's identity provider (OpenID Connect), where OIDC_URL names one."""
+    url = address("OIDC_URL", {"https"})
+    if not url:
+        return []
+    client, secret = env.str("OIDC_CLIENT_ID", default=""), env.str("OIDC_SECRET", default="")
+    if not client or not secret:
+        raise ImproperlyConfigured("OIDC_URL needs OIDC_CLIENT_ID and OIDC_SECRET beside it.")
+    name = env.str("OIDC_NAME", default="OpenID Connect")
+    app = {"provider_id": "oidc", "name": name, "client_id": client, "secret": secret}
+    return [app | {"settings": {"server_url": url}}]
+
+
 SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,

@@ -1,8 +1,11 @@
 """What every page carries: its language, its content policy, and what a cache may keep of it."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -11,6 +14,7 @@ from servicedesk.accounts.models import User
 
 pytestmark = pytest.mark.django_db
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 LOGIN = "/account/login/"
 
 
@@ -56,6 +60,23 @@ def test_headers_against_framing_sniffing_and_telling(client: Client) -> None:
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_only_the_reading_page_of_the_api_may_show_data_images(client: Client) -> None:
+    policy = client.get("/api/docs/").headers["Content-Security-Policy"]
+    assert "img-src 'self' data:" in policy
+    assert "unsafe" not in policy
+    page = client.get("/api/docs/").content.decode()
+    assert "<style" not in page
+    assert client.get("/api/schema/?format=json").json()["openapi"].startswith("3.")
+
+
+def test_every_static_file_a_template_names_is_there() -> None:
+    """A missing one would break the page in production only, where names are hashed."""
+    folders = ("templates", "servicedesk", "enterprises", "approvals")
+    pages = [page for folder in folders for page in (ROOT / folder).rglob("*.html")]
+    named = {name for page in pages for name in re.findall(r"{% static [\"']([^\"']+)", page.read_text())}
+    assert [name for name in sorted(named) if not finders.find(name)] == []
 
 
 def seen_from(**headers: str) -> str:

@@ -75,6 +75,8 @@ def server(var: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 def test_it_answers_heals_and_leaves_nothing_behind(tmp_path: Path) -> None:
     port = free_port()
     with server(tmp_path, port) as process:
+        assert answers(port, "/"), "the home page does not work with hashed static files"
+        assert answers(port, "/account/login/")
         secret = (tmp_path / "secret-key").read_text()
         before = processes(tmp_path, "worker")
         os.kill(before[0], signal.SIGKILL)

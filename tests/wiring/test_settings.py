@@ -64,6 +64,8 @@ def refusal(var: Path, **said: str) -> str:
         ({**PRODUCTION, "SITE_URL": "ftp://desk.example.cn"}, "SITE_URL must be a URL"),
         ({**PRODUCTION, "CACHE_URL": "tape://desk"}, "CACHE_URL must be a URL"),
         ({**PRODUCTION, "EMAIL_URL": "pigeon://desk"}, "EMAIL_URL must be a URL"),
+        ({**PRODUCTION, "OIDC_URL": "http://id.example.cn"}, "OIDC_URL must be a URL"),
+        ({**PRODUCTION, "OIDC_URL": "https://id.example.cn"}, "OIDC_CLIENT_ID and OIDC_SECRET"),
         ({**PRODUCTION, "STORAGE_ROOT": "files"}, "STORAGE_ROOT must be an absolute path"),
         ({**PRODUCTION, "UPLOAD_MAX_BYTES": "-1"}, "UPLOAD_MAX_BYTES must be a whole number"),
     ],
