@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from servicedesk.clock import DayFact, Hours, Pause, Reckoning, Term, WorkCalendar, elapsed_seconds, walk_back
 from tests.clock.walk import Pairs, Walk, months_later
 
-ZONES = ["Asia/Shanghai", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "America/Sao_Paulo", "UTC"]
+ZONES = [
+    "Asia/Shanghai",
+    "America/New_York",
+    "Europe/Berlin",
+    "Australia/Lord_Howe",
+    "America/Sao_Paulo",
+    "UTC",
+]
 WEEKS = {
     "office": dict.fromkeys(range(5), ((540, 720), (810, 1020))),
     "nights": dict.fromkeys(range(5), ((0, 300), (1200, 1440))),

@@ -27,7 +27,8 @@ from tests.clock.moments import at, clock, due, pause
 
 WINTER, SUMMER = ((540, 720), (810, 1020)), ((510, 720), (840, 1080))
 TWO_SEASONS = calendar_of(
-    official_rows(), hours=[Hours(None, weekdays(WINTER).week), Hours(date(2026, 5, 1), weekdays(SUMMER).week)]
+    official_rows(),
+    hours=[Hours(None, weekdays(WINTER).week), Hours(date(2026, 5, 1), weekdays(SUMMER).week)],
 )
 
 
@@ -175,7 +176,9 @@ def test_dating_in_bulk_says_the_same_as_one_by_one() -> None:
 
 
 # 24 what must always hold
-MOMENTS = st.datetimes(datetime(2018, 1, 1), datetime(2027, 6, 1)).map(lambda naive: naive.replace(tzinfo=UTC))
+MOMENTS = st.datetimes(datetime(2018, 1, 1), datetime(2027, 6, 1)).map(
+    lambda naive: naive.replace(tzinfo=UTC)
+)
 UNITS = st.sampled_from(["working_days", "working_minutes", "calendar_days", "months"])
 SHORT = st.timedeltas(timedelta(0), timedelta(days=40))
 

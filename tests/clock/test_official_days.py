@@ -36,7 +36,10 @@ NOTICES = {
         "0101-0103 0131-0206 0403-0405 0430-0504 0603-0605 0910-0912 1001-1007 1231-1231",
         "0129 0130 0402 0424 0507 1008 1009",
     ),
-    2023: ("0101-0102 0121-0127 0405-0405 0429-0503 0622-0624 0929-1006", "0128 0129 0423 0506 0625 1007 1008"),
+    2023: (
+        "0101-0102 0121-0127 0405-0405 0429-0503 0622-0624 0929-1006",
+        "0128 0129 0423 0506 0625 1007 1008",
+    ),
     2024: (
         "0101-0101 0210-0217 0404-0406 0501-0505 0610-0610 0915-0917 1001-1007",
         "0204 0218 0407 0428 0511 0914 0929 1012",
@@ -166,7 +169,9 @@ def test_law_names_eleven_days_off_and_thirteen_since_2025(year: int, count: int
     ("year", "first", "length"),
     [(2013, "2013-02-09", 3), (2014, "2014-01-31", 3), (2017, "2017-01-28", 3), (2027, "2027-02-05", 4)],
 )
-def test_new_years_eve_is_a_day_off_but_for_the_years_2014_to_2024(year: int, first: str, length: int) -> None:
+def test_new_years_eve_is_a_day_off_but_for_the_years_2014_to_2024(
+    year: int, first: str, length: int
+) -> None:
     days = [day for day, name in statutory_days(year).items() if name == "春节"]
     assert (days[0].isoformat(), len(days)) == (first, length)
 

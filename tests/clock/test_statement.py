@@ -19,7 +19,12 @@ def seconds(since: datetime, until: datetime) -> float:
 
 def told(rows: list[Row]) -> list[tuple[str, str | None, str, float]]:
     return [
-        (f"{row.start:%m-%d %H:%M}", None if row.end is None else f"{row.end:%m-%d %H:%M}", row.kind, row.units)
+        (
+            f"{row.start:%m-%d %H:%M}",
+            None if row.end is None else f"{row.end:%m-%d %H:%M}",
+            row.kind,
+            row.units,
+        )
         for row in rows
     ]
 
@@ -130,7 +135,9 @@ def test_a_statement_up_to_now_leaves_the_running_day_to_what_remains() -> None:
 
 
 def test_reasons_cite_the_notice_name_make_up_days_and_carry_the_pause() -> None:
-    rows = clock("2026-02-13 16:00", 2, "working_days", pause("2026-02-24 10:00", "2026-02-25 09:00")).statement()
+    rows = clock(
+        "2026-02-13 16:00", 2, "working_days", pause("2026-02-24 10:00", "2026-02-25 09:00")
+    ).statement()
     make_up, holiday, stopped = rows[1].reason, rows[2].reason, rows[11].reason
     source = "gov.cn/zhengce/zhengceku/202511/content_7047091"
     assert (make_up.code, make_up.params) == ("make-up", {"name": "春节", "source": source})
@@ -147,12 +154,12 @@ def test_a_pause_over_the_night_is_told_in_minutes_but_takes_no_day() -> None:
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Europe/Berlin", "Australia/Lord_Howe"])
-@pytest.mark.parametrize("day", ["2026-03-07", "2026-03-28", "2026-10-03", "2026-10-24", "2026-10-31", "2026-04-04"])
+@pytest.mark.parametrize(
+    "day", ["2026-03-07", "2026-03-28", "2026-10-03", "2026-10-24", "2026-10-31", "2026-04-04"]
+)
 def test_a_statement_sums_to_real_time_over_a_change_of_clocks(zone: str, day: str) -> None:
     start = at(f"{day} 20:00", zone)
     reckoning = Reckoning(calendar("always", zone), start, Term(3000, "working_minutes"))
     due = reckoning.due()
     assert due is not None
     assert sum(row.seconds or 0 for row in reckoning.statement()) == seconds(start, due)
-
-
