@@ -15,7 +15,7 @@ from servicedesk.desk.words import term_words
 KEEP_SECONDS = 300
 # What the direct line promises the company, in the order of the walk.
 DIRECT_LINE = "direct-line"
-PROMISED = ("contact", "opinion", "solved")
+PROMISED = ("contact", "opinion", "resolve")
 # Closed without our doing: these neither keep nor break a promise.
 NOT_OURS = (Case.Outcome.WITHDRAWN, Case.Outcome.MERGED)
 
