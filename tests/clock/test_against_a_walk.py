@@ -18,7 +18,7 @@ ZONES = [
     "America/Sao_Paulo",
     "UTC",
 ]
-WEEKS = {
+WEEKS: dict[str, dict[int, tuple[tuple[int, int], ...]]] = {
     "office": dict.fromkeys(range(5), ((540, 720), (810, 1020))),
     "nights": dict.fromkeys(range(5), ((0, 300), (1200, 1440))),
     "always": dict.fromkeys(range(7), ((0, 1440),)),
@@ -27,11 +27,11 @@ WEEKS = {
 FIRST = date(2018, 1, 1)
 OFF = {FIRST + timedelta(days=offset) for offset in (44, 45, 46, 47, 48, 120, 121, 273, 274, 275, 276)}
 ON = {FIRST + timedelta(days=offset) for offset in (41, 54, 118, 271)}
+FIRST_MOMENT = datetime(2018, 1, 1, 1, tzinfo=UTC)
 MOMENTS = st.one_of(
     st.integers(0, 340 * 96).map(lambda quarter: FIRST_MOMENT + timedelta(minutes=15 * quarter)),
     st.integers(0, 340 * 86_400_000).map(lambda milli: FIRST_MOMENT + timedelta(milliseconds=milli)),
 )
-FIRST_MOMENT = datetime(2018, 1, 1, 1, tzinfo=UTC)
 
 
 @cache
@@ -150,5 +150,8 @@ def test_walking_back_finds_the_latest_day_zero(
     term = Term(amount if unit != "months" else amount % 12 + 1, unit, rolls, ends)
     end = start + timedelta(days=400)
     found = walk_back(calendar(week, zone), end, term)
-    assert Reckoning(calendar(week, zone), found, term).due() <= end
-    assert Reckoning(calendar(week, zone), found + timedelta(microseconds=1), term).due() > end
+    this, following = (
+        Reckoning(calendar(week, zone), moment, term).due()
+        for moment in (found, found + timedelta(microseconds=1))
+    )
+    assert this is not None and following is not None and this <= end < following

@@ -250,7 +250,7 @@ def test_there_is_one_answer_to_each_line_in_order() -> None:
     out = io.BytesIO()
     answer_stream(io.BytesIO(b"\xef\xbb\xbf" + b"\r\n".join(lines)), out)
     found = [json.loads(line) for line in out.getvalue().decode().splitlines()]
-    assert [list(each)[0] for each in found] == ["due", "error", "error", "error", "due"]
+    assert [next(iter(each)) for each in found] == ["due", "error", "error", "error", "due"]
 
 
 def test_a_quoted_surrogate_does_not_break_the_answer() -> None:
