@@ -50,8 +50,8 @@ def _next_rungs(clocks: list[Clock], at: datetime) -> dict[int, Rung]:
         return {}
     prefetch_related_objects(clocks, "case")
     ladders, settled = Ladders(at), settled_rungs(clocks)
-    rungs = {clock.pk: ladders.above(clock, settled.get(clock.pk, 0)) for clock in clocks}
-    return {pk: above[0] for pk, above in rungs.items() if above}
+    above = {clock.pk: ladders.above(clock, settled.get(clock.pk, 0)) for clock in clocks}
+    return {pk: rung for pk, rungs in above.items() if (rung := next(rungs, None))}
 
 
 class Changes:

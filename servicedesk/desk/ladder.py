@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -88,10 +88,11 @@ class Ladders:
         found = next((self._sets[place] for place in places if place in self._sets), {})
         return [found[rung] for rung in sorted(found)]
 
-    def above(self, clock: Clock, settled: int) -> list[tuple[AlarmRule, datetime]]:
+    def above(self, clock: Clock, settled: int) -> Iterator[tuple[AlarmRule, datetime]]:
         """Rungs not yet settled with their moments; a moment not after the clock's start is left out."""
-        rungs = ((rule, rings_at(rule, clock)) for rule in self.of(clock) if rule.rung > settled)
-        return [(rule, moment) for rule, moment in rungs if moment > clock.started_at]
+        for rule in self.of(clock):
+            if rule.rung > settled and (moment := rings_at(rule, clock)) > clock.started_at:
+                yield rule, moment
 
 
 def subject_of(case: Case) -> str:

@@ -30,7 +30,7 @@ def report_differences() -> int:
 
 
 def clear_orphans(at: datetime) -> int:
-    """Delete files no row names once their grace is over; log rows without a file. Return how many deleted."""
+    """Delete files no row names, once their grace is over; return how many. Log rows without a file."""
     for pk, path in Attachment.objects.values_list("pk", "path").iterator(CHUNK):
         if not (settings.STORAGE_ROOT / path).is_file():
             log.error("Attachment %s has lost its file.", pk)

@@ -5,6 +5,7 @@ The in-app notice is the authoritative one: it is told as soon as it is written.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import Any
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import override
 from kombu.exceptions import KombuError, OperationalError
@@ -122,6 +124,17 @@ def _mail(told: Notice, address: str, next_try_at: datetime) -> Notice:
     return mail
 
 
+def of_user(user: User) -> QuerySet[Notice]:
+    """What the user was told in the app, the newest first."""
+    return Notice.objects.filter(recipient=user, channel=Channel.APP)
+
+
+def mark_read(user: User, at: datetime, only: int | None = None) -> int:
+    """Mark the user's unread notices (or the one of key `only`) as read, and return how many there were."""
+    unread = of_user(user).filter(read_at=None)
+    return (unread if only is None else unread.filter(pk=only)).update(read_at=at)
+
+
 def rendered(telling: Telling, language: str, is_staff: bool) -> tuple[str, str]:
     """Subject and text in a language, with the link that fits a member of staff or an applicant."""
     case = telling.event.case
@@ -157,11 +170,16 @@ def wake() -> None:
 
 
 def _nudge() -> None:
-    """Send one message at most a second; a broker that does not answer is left alone for half a minute."""
+    """At most once a second, and never in the caller's time: a broker that hangs slows nobody."""
     global _next_wake
-    if time.monotonic() < _next_wake:
-        return
-    _next_wake = time.monotonic() + CALM
+    if time.monotonic() >= _next_wake:
+        _next_wake = time.monotonic() + CALM
+        threading.Thread(target=_publish, name="wake", daemon=True).start()
+
+
+def _publish() -> None:
+    """Send the wake-up; a broker that does not answer is left alone for half a minute."""
+    global _next_wake
     try:
         current_app.send_task(DELIVER, expires=30, ignore_result=True, retry=False)
     except (KombuError, OperationalError, OSError) as error:

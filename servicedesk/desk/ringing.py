@@ -8,11 +8,10 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import F, Q, When
+from django.db import connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -31,6 +30,10 @@ Place = tuple[datetime, int]
 BATCH = 500
 # A rung that could not be told is tried again after 1, 2, 4 … minutes, at most an hour.
 LONGEST_WAIT = 60
+# One statement for all rows; the same as Case/When expressions would cost a quarter of the sweep.
+SETTLE = (
+    "UPDATE desk_alarm SET settled_at = %s, fate = %s, event_id = %s WHERE id = %s AND settled_at IS NULL"
+)
 # Of missed rungs these are still told to their people, in the one message of the most severe.
 ALWAYS_TOLD = (AlarmRule.Effect.RED, AlarmRule.Effect.ESCALATE)
 
@@ -129,9 +132,13 @@ def _locked(pks: list[int]) -> list[Alarm]:
 
 def _looked_at(alarm: Alarm, settled: int, known: Known) -> Ring:
     """Look again before speaking: the clock may have stopped, stood still or been re-dated."""
-    rungs = known.ladders.above(alarm.clock, settled) if may_speak(alarm.clock) else []
-    missed = list(takewhile(lambda rung: is_due(*rung, known.at), rungs))
-    return Ring(alarm, missed, next(iter(rungs[len(missed) :]), None))
+    missed: list[Rung] = []
+    if may_speak(alarm.clock):
+        for rung in known.ladders.above(alarm.clock, settled):
+            if not is_due(*rung, known.at):
+                return Ring(alarm, missed, rung)
+            missed.append(rung)
+    return Ring(alarm, missed, None)
 
 
 def _tell(rings: list[Ring], known: Known) -> None:
@@ -188,17 +195,12 @@ def _write_fates(told: list[tuple[Ring, Event]], at: datetime) -> None:
 
 def _settle_pending(alarms: list[Alarm], at: datetime) -> None:
     """Claim the rows by a conditional update: of two sweepers only one can settle a pending alarm."""
-    fates = [When(pk=alarm.pk, then=models.Value(alarm.fate)) for alarm in alarms]
-    events = [When(pk=alarm.pk, then=models.Value(alarm.event_id)) for alarm in alarms if alarm.event_id]
-    mine = Alarm.objects.filter(pk__in=[alarm.pk for alarm in alarms], settled_at=None)
-    field = models.BigIntegerField()
-    settled = mine.update(
-        settled_at=at,
-        fate=models.Case(*fates, output_field=models.CharField()),
-        event=models.Case(*events, default=None, output_field=field),
-    )
-    if settled != len(alarms):
-        raise RuntimeError("Another sweeper settled some of these alarms.")
+    settled_at = connection.ops.adapt_datetimefield_value(at)
+    rows = [(settled_at, alarm.fate, alarm.event_id, alarm.pk) for alarm in alarms]
+    with connection.cursor() as cursor:
+        cursor.executemany(SETTLE, rows)
+        if cursor.rowcount != len(rows):
+            raise RuntimeError("Another sweeper settled some of these alarms.")
 
 
 def _news(ring: Ring, event: Event, known: Known) -> list[Telling]:
