@@ -17,6 +17,8 @@ from servicedesk.desk.models import CalendarNotice, OfficeHours
 
 KEPT = 256
 _calendars: OrderedDict[tuple[int, int | None], WorkCalendar] = OrderedDict()
+# Offices with hours of their own, by version: all the others share the usual calendar.
+_own_hours: OrderedDict[int, frozenset[int]] = OrderedDict()
 
 
 def current_version() -> int:
@@ -26,9 +28,9 @@ def current_version() -> int:
 
 def calendar_of(office: int | None, version: int) -> WorkCalendar:
     """Calendar of an office (key; None for the usual hours) as the notices up to `version` have it."""
-    key = (version, office)
+    key = (version, office if office in _with_own_hours(version) else None)
     if key not in _calendars:
-        _calendars[key] = _built(office, version)
+        _calendars[key] = _built(key[1], version)
         while len(_calendars) > KEPT:
             _calendars.popitem(last=False)
     return _calendars[key]
@@ -37,6 +39,16 @@ def calendar_of(office: int | None, version: int) -> WorkCalendar:
 def forget() -> None:
     """Drop what is kept. Versions never change, so only tests that reuse version numbers need this."""
     _calendars.clear()
+    _own_hours.clear()
+
+
+def _with_own_hours(version: int) -> frozenset[int]:
+    if version not in _own_hours:
+        rows = OfficeHours.objects.filter(version__lte=version, office__isnull=False)
+        _own_hours[version] = frozenset(rows.order_by().values_list("office", flat=True).distinct())
+        while len(_own_hours) > KEPT:
+            _own_hours.popitem(last=False)
+    return _own_hours[version]
 
 
 def _built(office: int | None, version: int) -> WorkCalendar:

@@ -77,6 +77,9 @@ STEP_MOVES: dict[str, dict[str, str]] = {
     },
 }
 
+# Verbs done to one step, which the person chooses: the move each makes.
+STEP_VERBS = {"start": "start", "complete": "complete", "skip": "skip", "reply_consult": "complete"}
+
 # Verbs that leave the version: they change neither state, holder, dates nor the applicant's text.
 QUIET = frozenset({"nudge", "note", "message", "attach", "rate", "link", "reply_consult", "consult", "alarm"})
 

@@ -225,10 +225,30 @@ def _may_sign(user: User, case: Case, found: set[str], at: datetime) -> bool:
     return wanted in found
 
 
+def steps_for(user: User, verb: str, case: Case, at: datetime) -> list[Step]:
+    """Steps of the case to which this user may do a step's verb now. A consultation is answered by
+    whom it was asked of, and is no step of the path."""
+    move, beside = moves.STEP_VERBS[verb], verb == "reply_consult"
+    standing = (step for step in case.steps.all() if moves.next_step_state(move, step.state))
+    fitting = (step for step in standing if (step.code == "consult") == beside)
+    return [step for step in fitting if may(user, verb, case, at, step)]
+
+
 def actions_for(user: User, case: Case, at: datetime | None = None) -> list[str]:
     """Verbs this user may use on the case now, in the order of `moves.CASE_MOVES`."""
     moment = at or timezone.now()
-    return [verb for verb in moves.CASE_MOVES if may(user, verb, case, moment)]
+
+    def offered(verb: str) -> bool:
+        if verb in moves.STEP_VERBS:
+            return bool(steps_for(user, verb, case, moment))
+        return may(user, verb, case, moment)
+
+    return [verb for verb in moves.CASE_MOVES if offered(verb)]
+
+
+def may_unmask(user: User, case: Case, at: datetime) -> bool:
+    """Whether the user's work on this very case may need the applicant's number or name in full."""
+    return bool(capacities(user, case, at) & {HOLDER, HEAD, DISPATCHER})
 
 
 def may_register(user: User, action: str, at: datetime | None = None) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from django.forms import BaseForm
 from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from servicedesk.desk.models import Case
 
 Opening = dict[str, Any]
 T = TypeVar("T")
@@ -96,6 +99,16 @@ class CaseKind:
     # Whether anybody may start it from the public start page.
     startable: bool = True
     lead: Words = ""
+    # What staff see of the detail model only after giving a reason: {field: kind of `masks.masked`}.
+    masks: Mapping[str, str] = field(default_factory=dict)
+    # Lookup paths (beside number, title and names) in which the queue's search looks for words.
+    searched: tuple[str, ...] = ()
+    # Dotted path of a ModelForm of the detail model that a verb's form carries along: {"dispatch": …}.
+    detail_forms: Mapping[str, str] = field(default_factory=dict)
+    # What the workbench shows of whom the case is for, as (label, value) rows.
+    card: Callable[[Case], Iterable[tuple[Words, str]]] | None = None
+    # Called with the locked case as it is submitted: to copy into the detail what must not move later.
+    on_submit: Callable[[Case], None] | None = None
 
     def steps_of(self, opening: Opening) -> tuple[StepDef, ...]:
         return resolved(self.steps, opening)

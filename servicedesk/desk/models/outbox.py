@@ -1,10 +1,20 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def unread(self, user: Any) -> NoticeQuerySet:
+        """What was told to the user in the desk and not yet read, newest first."""
+        return self.filter(recipient=user, channel=Notice.Channel.APP, read_at=None)
+
+    def mark_read(self, at: datetime) -> int:
+        return self.filter(read_at=None).update(read_at=at)
 
 
 class Notice(models.Model):
@@ -40,6 +50,8 @@ class Notice(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notice")
