@@ -154,8 +154,9 @@ def database(default: Path) -> dict[str, Any]:
 def broker(var: Path) -> dict[str, Any]:
     """Redis where REDIS_URL is given, else folders in var/. Times are short: a dead broker slows nobody."""
     if url := address("REDIS_URL", {"redis", "rediss"}):
-        times = {"socket_timeout": 5, "socket_connect_timeout": 1, "visibility_timeout": 3600}
-        return {"url": url, "options": times | {"retry_on_timeout": False, "max_retries": 1}}
+        times = {"socket_timeout": 2, "socket_connect_timeout": 0.5, "visibility_timeout": 3600}
+        once = {"retry_on_timeout": False, "max_retries": 1, "interval_start": 0, "interval_step": 0}
+        return {"url": url, "options": times | once | {"interval_max": 0}}
     queue, control = var / "broker" / "queue", var / "broker" / "control"
     for path in (queue, control):
         path.mkdir(parents=True, exist_ok=True)
