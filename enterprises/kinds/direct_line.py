@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.forms import DirectLineForm
+from enterprises.models import Company, DirectLineMatter
 from servicedesk.desk.models import Case
 from servicedesk.desk.permissions import HEAD, LEADER
 from servicedesk.desk.registry import CENTRE, CaseKind, ClockDef, StepDef, register
@@ -71,6 +72,14 @@ CLOCKS = (
     ),
 )
 
+
+def keep_industry(case: Case) -> None:
+    """Copy the company's industry of today: figures by industry must not move when the company does."""
+    company = Company.objects.filter(party=case.applicant_id).first()
+    if company is not None:
+        DirectLineMatter.objects.filter(case=case).update(industry=company.industry)
+
+
 DIRECT_LINE = register(
     CaseKind(
         code="direct-line",
@@ -131,6 +140,7 @@ DIRECT_LINE = register(
         reopens=frozenset({Case.Outcome.UNREACHED}),
         rights={"refuse_acceptance": frozenset({"dispatcher"}), "extend": frozenset({HEAD, LEADER})},
         extension_needs_proof=True,
+        on_submit=keep_industry,
         dimensions=(
             ("topic", "direct_line__topic", _("Topic")),
             ("town", "direct_line__town", _("Town")),

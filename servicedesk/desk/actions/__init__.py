@@ -12,7 +12,15 @@ from servicedesk.desk.actions.intake import (
     return_to_centre,
     transfer,
 )
-from servicedesk.desk.actions.opening import open_case, submit, supplement, withdraw
+from servicedesk.desk.actions.opening import (
+    detach,
+    discard,
+    lock_draft,
+    open_case,
+    submit,
+    supplement,
+    withdraw,
+)
 from servicedesk.desk.actions.talking import attach, escalate, message, note, nudge
 from servicedesk.desk.actions.timing import extend, park, pause, resume, unpark
 from servicedesk.desk.actions.working import (
@@ -41,12 +49,15 @@ __all__ = [
     "consult",
     "contact",
     "decide",
+    "detach",
+    "discard",
     "dispatch",
     "draft_answer",
     "escalate",
     "extend",
     "give_opinion",
     "link",
+    "lock_draft",
     "merge",
     "message",
     "note",

@@ -1,4 +1,4 @@
-"""Opening a draft, submitting it once, handing in what was missing."""
+"""Opening a draft, changing or discarding it, submitting it once, handing in what was missing."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import Office, User
-from servicedesk.desk.actions.frame import begin
-from servicedesk.desk.errors import KeyReused, NotAllowed
-from servicedesk.desk.models import Case, Event, Party, SubmissionKey
-from servicedesk.desk.permissions import is_dispatcher, parties_of, today
+from servicedesk.desk.actions.frame import begin, lock
+from servicedesk.desk.errors import KeyReused, NotAllowed, WrongState
+from servicedesk.desk.models import Attachment, Case, Event, Party, SubmissionKey
+from servicedesk.desk.permissions import APPLICANT, capacities, is_dispatcher, parties_of, today
 from servicedesk.desk.registry import kind_of
 
 
@@ -55,12 +55,41 @@ def open_case(
     )
 
 
+def lock_draft(case: Case, *, by: User, at: datetime) -> Case:
+    """Lock a draft that `by` may change and return it as it stands; call it inside a transaction.
+
+    Raises WrongState once it was submitted, and NotAllowed for whoever does not act for its applicant."""
+    locked = lock(case)
+    if locked.state != Case.State.DRAFT:
+        raise WrongState("submitted-already", _("This was submitted already and can no longer be changed."))
+    if APPLICANT not in capacities(by, locked, at):
+        raise NotAllowed("not-allowed", _("This is not yours to do on this matter."))
+    return locked
+
+
 @transaction.atomic
-def submit(case: Case, *, by: User, at: datetime, key: uuid.UUID, facts: dict[str, Any]) -> Case:
+def detach(attachment: Attachment, *, by: User, at: datetime) -> None:
+    """Take a file off a draft again. Its bytes stay on the shelf until the next clearing of orphans."""
+    lock_draft(attachment.case, by=by, at=at)
+    attachment.delete()
+
+
+@transaction.atomic
+def discard(case: Case, *, by: User, at: datetime) -> None:
+    """Delete a draft with all that was written and attached. It had no number yet, so no gap opens."""
+    draft = lock_draft(case, by=by, at=at)
+    draft.attachments.all().delete()
+    draft.delete()
+
+
+@transaction.atomic
+def submit(
+    case: Case, *, by: User, at: datetime, key: uuid.UUID, facts: dict[str, Any], title: str = ""
+) -> Case:
     """Submit a draft exactly once and return the case that stands for `key`.
 
     The same key with the same facts gives the same case again, however often and however quickly it comes;
-    with other facts it raises KeyReused."""
+    with other facts it raises KeyReused. `title` serves until the centre gives a better one."""
     print_ = fingerprint(facts)
     try:
         with transaction.atomic():
@@ -68,6 +97,9 @@ def submit(case: Case, *, by: User, at: datetime, key: uuid.UUID, facts: dict[st
     except IntegrityError:
         return _submitted_before(key, by, print_)
     work = begin(case, "submit", by=by, at=at)
+    work.case.title = title[:200] or work.case.title
+    if work.kind.on_submit is not None:
+        work.kind.on_submit(work.case)
     work.enter()
     work.finish(public=True, key=str(key))
     return work.case

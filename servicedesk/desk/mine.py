@@ -1,0 +1,47 @@
+"""What is somebody's own on the portal: the companies they act for, their drafts, their matters.
+
+Staff see more cases than these, but on the desk: the portal shows everybody only what is their own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Case as Choice
+from django.db.models import IntegerField, Q, QuerySet, Value, When
+
+from servicedesk.accounts.models import User
+from servicedesk.desk.models import Case, Membership, Party
+from servicedesk.desk.models.case import CaseQuerySet
+from servicedesk.desk.permissions import parties_of, today
+
+# What the list shows first: what waits for its reader, then what is under way, then what is over.
+WAITS, UNDER_WAY, OVER = 0, 1, 2
+RANK = Choice(
+    When(state__in=[Case.State.DECIDED, Case.State.SUPPLEMENTING], then=Value(WAITS)),
+    When(state=Case.State.CLOSED, then=Value(OVER)),
+    default=Value(UNDER_WAY),
+    output_field=IntegerField(),
+)
+
+
+def parties_on(user: User, at: datetime) -> list[Party]:
+    """Companies and persons the user may act for on that day, by name."""
+    current = Membership.objects.current(today(at)).filter(user=user)
+    return list(Party.objects.filter(pk__in=current.values("party")).order_by("name", "pk"))
+
+
+def cases_of(user: User, at: datetime) -> CaseQuerySet:
+    """Submitted matters of the user's own companies, those about them included."""
+    parties = parties_of(user, today(at))
+    return Case.objects.submitted().filter(Q(applicant__in=parties) | Q(about__in=parties))
+
+
+def drafts_of(user: User, at: datetime) -> CaseQuerySet:
+    """Drafts the user may go on with: their companies', and what they began themselves."""
+    own = Q(applicant__in=parties_of(user, today(at))) | Q(opened_by=user)
+    return Case.objects.filter(own, state=Case.State.DRAFT, parent=None).order_by("-opened_at", "-pk")
+
+
+def in_order(cases: CaseQuerySet) -> QuerySet[Case]:
+    """What waits for the reader first, the newest first within each group."""
+    return cases.annotate(rank=RANK).order_by("rank", "-submitted_at", "-pk")
