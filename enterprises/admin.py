@@ -56,12 +56,16 @@ class CompanyForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial |= {"name": self.instance.name, "number": self.instance.number}
+            self.initial = {**self.initial, "name": self.instance.name, "number": self.instance.number}
 
     def clean_number(self) -> str:
+        """The code, if it is free or belongs to a party that has no entry in the register yet."""
         number = self.cleaned_data["number"]
-        if Party.objects.filter(number=number).exclude(pk=self.instance.party_id).exists():
+        other = Party.objects.filter(number=number).exclude(pk=self.instance.party_id).first()
+        if other and (self.instance.pk or Company.objects.filter(party=other).exists()):
             raise forms.ValidationError(_("A company with this code is already registered."))
+        if other:
+            self.instance.party = other
         return number
 
     def clean(self) -> dict[str, Any]:
@@ -88,7 +92,7 @@ class InlineByPost(ByPost):
 class ContactInline(InlineByPost, admin.TabularInline):
     model = Contact
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         if self.has_change_permission(request, obj):
             return ["name", "phone", "role"]
         return ["masked_name", "masked_phone", "role"]
@@ -163,10 +167,10 @@ class CompanyAdmin(RegisterAdmin, SheetAdmin, admin.ModelAdmin):
     list_filter: ClassVar[list[Any]] = ["town", SectionFilter, TagFilter]
     autocomplete_fields: ClassVar[list[str]] = ["industry"]
     inlines: ClassVar[list[type]] = [ContactInline, YearInline, TagInline]
-    ordering: ClassVar[list[str]] = ["-pk"]
+    ordering = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
-        return super().get_queryset(request).named().prefetch_related("years")
+        return Company.objects.named().prefetch_related("years")
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [
@@ -180,7 +184,7 @@ class CompanyAdmin(RegisterAdmin, SheetAdmin, admin.ModelAdmin):
             "service_manager",
         ]
 
-    def get_fields(self, request: HttpRequest, obj: Company | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Company | None = None) -> list[Any]:
         if self.has_change_permission(request, obj):
             return ["name", "number", *CompanyForm.Meta.fields]
         shown = [name for name in CompanyForm.Meta.fields if name != "legal_representative"]
@@ -193,6 +197,10 @@ class CompanyAdmin(RegisterAdmin, SheetAdmin, admin.ModelAdmin):
         if db_field.name == "service_manager":
             kwargs["queryset"] = User.objects.staff().order_by("name")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Matters, figures and tags of years hang on an entry; it is corrected, never deleted.
+        return False
 
     def save_model(self, request: HttpRequest, obj: Company, form: Any, change: bool) -> None:
         obj.party.save()

@@ -61,6 +61,8 @@ class NumberCell(Cell):
         try:
             number = Decimal(text)
             rounded = number.quantize(Decimal(1).scaleb(-self.places))
+            if not number.is_finite():
+                raise InvalidOperation
         except InvalidOperation:
             raise ValueError(_("“%(text)s” is not a number.") % {"text": text[:40]}) from None
         if self.places == 0 and rounded != number:

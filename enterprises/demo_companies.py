@@ -119,7 +119,9 @@ def _company(
     on: date,
 ) -> DemoCompany:
     town = _town(rng, trade["towns"].split(), towns)
-    address = f"山东省青岛市胶州市{towns[town]}{rng.choice(roads)}{rng.randint(1, 320)}号"
+    address = (
+        f"山东省青岛市胶州市{towns[town].removeprefix('胶州')}{rng.choice(roads)}{rng.randint(1, 320)}号"
+    )
     registered = on - timedelta(days=rng.randint(400, 8000))
     years = _years(rng, trade, max(registered.year, on.year - 3), on.year)
     return DemoCompany(
@@ -157,8 +159,15 @@ def _years(rng: Random, trade: dict[str, str], first: int, until: int) -> tuple[
         staff = max(1.0, staff * rng.uniform(0.9, 1.18))
         income = Decimal(round(staff * int(trade["income_a_head"]) * rng.uniform(0.7, 1.3)))
         assets = Decimal(round(income * Decimal(str(round(rng.uniform(0.5, 1.8), 2)))))
-        figures = [None if rng.random() < UNKNOWN else figure for figure in (round(staff), income, assets)]
-        found.append(DemoYear(year, *figures))
+        known = [rng.random() >= UNKNOWN for _figure in range(3)]
+        found.append(
+            DemoYear(
+                year,
+                round(staff) if known[0] else None,
+                income if known[1] else None,
+                assets if known[2] else None,
+            )
+        )
     return tuple(found)
 
 

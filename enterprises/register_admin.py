@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
@@ -19,6 +19,7 @@ from import_export.results import Result
 from import_export.tmp_storages import MediaStorage
 
 from enterprises.spreadsheets import Csv, SheetError, Xlsx
+from servicedesk.accounts.models import User
 from servicedesk.desk.permissions import may_register
 
 FORMATS = (Xlsx, Csv)
@@ -43,23 +44,27 @@ class ConfirmForm(ConfirmImportForm):
         return "0"
 
 
+def _may(request: HttpRequest, action: str) -> bool:
+    return may_register(cast(User, request.user), action)
+
+
 class ByPost:
     """Rights of a register page follow posts, never the permission rows of Django: one place decides."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return may_register(request.user, "view")
+        return _may(request, "view")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may_register(request.user, "view")
+        return _may(request, "view")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may_register(request.user, "change")
+        return _may(request, "change")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may_register(request.user, "change")
+        return _may(request, "change")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may_register(request.user, "change")
+        return _may(request, "change")
 
 
 class RegisterAdmin(ByPost):
@@ -80,10 +85,10 @@ class SheetAdmin(ImportExportMixin):
     formats: ClassVar[list[type]] = list(FORMATS)
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        return may_register(request.user, "change")
+        return _may(request, "change")
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        return may_register(request.user, "change")
+        return _may(request, "change")
 
     def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_import_data_kwargs(**kwargs) | {"rollback_on_validation_errors": True}

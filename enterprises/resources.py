@@ -110,6 +110,10 @@ class RegisterResource(resources.ModelResource):
         blank.import_type = RowResult.IMPORT_TYPE_SKIP
         return blank
 
+    def skip_row(self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None) -> bool:
+        # A new row is never "unchanged", even one that brings nothing but its key.
+        return instance.pk is not None and super().skip_row(instance, original, row, import_validation_errors)
+
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
         """Read the key before the library looks for it, so that a bad one is a sentence of its own row."""
         faults, key = {}, []
@@ -190,7 +194,10 @@ class CompanyResource(RegisterResource):
         return Company.objects.named()
 
     def init_instance(self, row: Any = None) -> Company:
-        return Company(party=Party(sort=Party.Sort.COMPANY))
+        """A new company, on the party of this number if one is there already without an entry."""
+        number = self.fields["uscc"].clean(row)
+        known = Party.objects.filter(number=number).first()
+        return Company(party=known or Party(sort=Party.Sort.COMPANY, number=number))
 
     def validate_instance(
         self, instance: Company, import_validation_errors: Any = None, validate_unique: bool = True

@@ -7,10 +7,11 @@ import io
 import itertools
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 import tablib
 from django.utils.translation import gettext as _
 from import_export.formats import base_formats
@@ -21,6 +22,19 @@ MOST_COLUMNS = 60
 MOST_BYTES = 200 * 1024 * 1024
 # A cell that begins so is run as a formula by spreadsheet programs.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a damaged workbook makes openpyxl stumble over, according to the part that is broken.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    SyntaxError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OSError,
+    EOFError,
+    RuntimeError,
+)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -42,7 +56,7 @@ def plain(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = str(value)
+    text = CONTROL.sub("", str(value))
     return (text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text).strip()
 
 
@@ -114,7 +128,7 @@ class Xlsx(base_formats.XLSX):
             return table(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS * 2))
         except SheetError:
             raise
-        except Exception as error:  # openpyxl raises whatever the broken part happens to cause
+        except DAMAGED as error:
             raise SheetError(_("This is not an xlsx file, or it is damaged.")) from error
 
     @staticmethod

@@ -100,7 +100,7 @@ def require(text: str, override_reason: str = "") -> str:
     verdict = check(text)
     if verdict.is_good or (verdict.may_be_overridden and override_reason.strip()):
         return normalise(text)
-    raise ValidationError(verdict.message, code=verdict.value)
+    raise ValidationError(str(verdict.message), code=verdict.value)
 
 
 def make_uscc(serial: int, head: str = "91", region: str = "370281") -> str:
@@ -133,4 +133,4 @@ class UsccField(forms.CharField):
         super().validate(value)
         verdict = check(value) if value else Verdict.GOOD
         if not verdict.is_good and (self.strict or not verdict.may_be_overridden):
-            raise ValidationError(verdict.message, code=verdict.value)
+            raise ValidationError(str(verdict.message), code=verdict.value)

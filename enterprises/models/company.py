@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -126,7 +126,7 @@ class Contact(models.Model):
         return f"{masked(self.name, 'name')} {masked(self.phone, 'phone')}"
 
 
-def _money(label: str) -> models.DecimalField[Decimal | None, Decimal | None]:
+def _money(label: Any) -> models.DecimalField[Decimal | None, Decimal | None]:
     return models.DecimalField(
         label, max_digits=16, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from enterprises.models import Company, CompanyYear, Tag, TagSort
 from enterprises.uscc import make_uscc
 from servicedesk.accounts.models import User
+from servicedesk.desk.models import Party
 from tests.enterprises.make import make_company, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,18 @@ def test_a_code_is_registered_once(dispatcher: Client) -> None:
     make_company(number=ONE)
     response = dispatcher.post(ADD, page())
     assert response.status_code == 200 and "number" in response.context["adminform"].form.errors
+
+
+def test_a_party_without_an_entry_gets_one_and_no_double(dispatcher: Client) -> None:
+    party = Party.objects.create(name="青岛旧名有限公司", number=ONE)
+    assert dispatcher.post(ADD, page()).status_code == 302
+    assert Company.objects.get().party == party
+    assert Party.objects.get(number=ONE).name == "青岛甲有限公司"
+
+
+def test_nobody_deletes_a_company(dispatcher: Client) -> None:
+    company = make_company()
+    assert dispatcher.post(f"{LIST}{company.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
 def test_an_early_code_asks_for_a_reason_and_then_stands(dispatcher: Client) -> None:

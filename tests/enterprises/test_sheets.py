@@ -2,17 +2,21 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from random import Random
 from typing import Any
 
 import openpyxl
 import pytest
 import tablib
 from django.utils.translation import override
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from enterprises.models import Company, CompanyYear, Tag
 from enterprises.resources import CompanyResource, CompanyYearResource, RegisterResource, TagResource
 from enterprises.spreadsheets import Csv, SheetError, Xlsx, defused, plain
 from enterprises.uscc import make_uscc
+from servicedesk.desk.models import Party
 from tests.enterprises.make import make_company
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +45,12 @@ def test_companies_come_in_with_names_or_codes_of_towns_and_industries() -> None
     company = Company.objects.get()
     assert (company.number, company.town.code, company.industry.code) == (ONE, "jiaoxi", "3311")
     assert company.registered_on == date(2020, 5, 6)
+
+
+def test_a_party_that_is_known_without_an_entry_is_not_doubled() -> None:
+    party = Party.objects.create(name="旧名", number=ONE)
+    assert bring(CompanyResource, ["uscc", "name"], [ONE, "青岛甲有限公司"]).sentences() == []
+    assert Company.objects.get().party == party
 
 
 def test_a_dry_run_changes_nothing() -> None:
@@ -182,3 +192,42 @@ def test_nonsense_is_refused_with_a_sentence(form: type, data: bytes) -> None:
     with pytest.raises(SheetError) as refusal:
         form().create_dataset(data)
     assert str(refusal.value).endswith(".")
+
+
+def test_a_workbook_with_any_byte_broken_is_read_or_refused_but_never_fails() -> None:
+    make_company("青岛甲有限公司", ONE)
+    whole = Xlsx().export_data(CompanyResource().export())
+    rng = Random(1)
+    for _attempt in range(150):
+        broken = bytearray(whole)
+        for _byte in range(rng.randint(1, 20)):
+            broken[rng.randrange(len(broken))] = rng.randrange(256)
+        try:
+            Xlsx().create_dataset(bytes(broken[: rng.choice((len(broken), len(broken) // 2))]))
+        except SheetError:
+            continue
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.one_of(st.none(), st.text(max_size=300), st.integers(), st.floats(), st.booleans()),
+        min_size=9,
+        max_size=9,
+    )
+)
+def test_any_cells_are_taken_or_refused_in_sentences(cells: list[Any]) -> None:
+    cells[0] = ONE
+    result = bring(CompanyResource, list(CompanyResource.labels), cells, dry_run=True)
+    assert not result.error_rows, [error.error for row in result.error_rows for error in row.errors]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.one_of(st.none(), st.text(max_size=30), st.integers(), st.floats()), min_size=4, max_size=4)
+)
+def test_any_figures_are_taken_or_refused_in_sentences(cells: list[Any]) -> None:
+    if not Company.objects.of_number(ONE).exists():
+        make_company(number=ONE)
+    result = bring(CompanyYearResource, list(CompanyYearResource.labels), [ONE, *cells], dry_run=True)
+    assert not result.error_rows, [error.error for row in result.error_rows for error in row.errors]
