@@ -129,7 +129,7 @@ def calendar(asked: Asked) -> WorkCalendar:
     return _calendar_defined(json.dumps(parts, sort_keys=True, default=repr))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def _calendar_defined(definition: str) -> WorkCalendar:
     parts = json.loads(definition)
     name, zone = parts.get("calendar", "official"), parts.get("tz", "Asia/Shanghai")
@@ -154,7 +154,10 @@ def _official(hours: Hours, zone: str) -> WorkCalendar:
 
 def _with_switches(known: WorkCalendar, off: set[date], on: set[date]) -> WorkCalendar:
     days = dict(known.days)
-    days.update({day: DayFact(works=False, name="switched off", source="") for day in off})
+    # A day that is off, or works, anyhow keeps its own reason in the statement.
+    for day in off:
+        if known.is_working(day):
+            days[day] = DayFact(works=False, name="switched off", source="")
     for day in on:
         if not known.is_working(day):
             days[day] = DayFact(works=True, name="switched on", source="")

@@ -30,10 +30,14 @@ class Hours:
         for weekday, segments in self.week.items():
             if isinstance(weekday, bool) or not isinstance(weekday, int) or not 0 <= weekday <= 6:
                 raise ClockError("bad-weekday", weekday=weekday)
-            week[weekday] = _checked(segments)
-        if not any(week.values()):
+            if checked := _checked(segments):
+                week[weekday] = checked
+        if not week:
             raise ClockError("no-hours")
         object.__setattr__(self, "week", MappingProxyType(week))
+
+    def __hash__(self) -> int:
+        return hash((self.valid_from, frozenset(self.week.items())))
 
     def __reduce__(self) -> tuple[object, ...]:
         return Hours, (self.valid_from, dict(self.week))

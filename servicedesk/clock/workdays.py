@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from servicedesk.clock.errors import ClockError
 from servicedesk.clock.hours import DEFAULT_HOURS, Hours, Segments, dated
@@ -90,20 +90,10 @@ class WorkCalendar:
     @cached_property
     def facts(self) -> dict[int, DayFact]:
         """What notices, and law for the years without one, say of single dates."""
-        facts = {}
-        for year in self._years_without_notice():
-            for day, name in statutory_days(year).items():
-                facts[index_of(day)] = DayFact(works=False, name=name, source=SOURCE)
+        facts = {} if self.known is None else dict(_facts_of_law(*self.known))
         for day, fact in self.days.items():
             facts[index_of(day)] = fact
         return facts
-
-    def _years_without_notice(self) -> Iterator[int]:
-        if self.known is None:
-            return
-        for year in range(FIRST_DAY.year, LAST_DAY.year + 1):
-            if not self.known[0] <= year <= self.known[1]:
-                yield year
 
     @cached_property
     def index(self) -> Index:
@@ -190,6 +180,17 @@ class WorkCalendar:
             opening=self.opening(day),
             close=self.close(day),
         )
+
+
+@lru_cache(maxsize=32)
+def _facts_of_law(first: int, last: int) -> dict[int, DayFact]:
+    """The statutory days off before the first and after the last year with a notice."""
+    return {
+        index_of(day): DayFact(works=False, name=name, source=SOURCE)
+        for year in range(FIRST_DAY.year, LAST_DAY.year + 1)
+        if not first <= year <= last
+        for day, name in statutory_days(year).items()
+    }
 
 
 def weekday_of(index: int) -> int:
