@@ -22,29 +22,31 @@ from servicedesk.accounts.models import User
 METHOD = "mfa"
 
 
-def gave_code(request: HttpRequest) -> bool:
+def gave_code(request: HttpRequest, user: User) -> bool:
     """Whether a code was given in this session, by this user."""
-    return any(record.get("method") == METHOD for record in get_authentication_records(request))
+    return any(record.get("method") == METHOD for record in get_authentication_records(request, user))
 
 
 def staff_door(answer: Answer) -> Answer:
     """Every address under the staff side passes here, exports and scripts included."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        at_the_door = request.path.startswith(reverse("admin:index"))
-        turned = turned_away(request) if at_the_door and isinstance(request.user, User) else None
+        if not request.path.startswith(reverse("admin:index")):
+            return answer(request)
+        user = request.user
+        turned = turned_away(request, user) if isinstance(user, User) else None
         return turned or answer(request)
 
     return middleware
 
 
-def turned_away(request: HttpRequest) -> HttpResponse | None:
+def turned_away(request: HttpRequest, user: User) -> HttpResponse | None:
     """Where a logged-in person must go first, or None for who may enter.
 
     Raises PermissionDenied for who is no staff: the log-in page would send them round in a circle."""
-    if not request.user.is_staff:  # type: ignore[union-attr]
+    if not user.is_staff:
         raise PermissionDenied
-    if settings.STAFF_NEED_SECOND_FACTOR and not gave_code(request):
+    if settings.STAFF_NEED_SECOND_FACTOR and not gave_code(request, user):
         return _ask_for_code(request)
     if request.path == reverse("admin:login"):
         return HttpResponseRedirect(reverse("admin:index"))

@@ -24,9 +24,7 @@ LIVE_BELOW = 6 * 3600
 def badge_of(clock: Clock, at: datetime, shown: Reading | None = None) -> dict[str, Any]:
     """Context of the clock badge: `state`, `words`, `due_at`, `provisional`, `unit`, `seconds`."""
     shown = shown or reading(clock, at)
-    said = words.badge_words(
-        shown.state, clock.unit, shown.days, shown.seconds, shown.used, shown.category
-    )
+    said = words.badge_words(shown.state, clock.unit, shown.days, shown.seconds, shown.used, shown.category)
     live = shown.state in {"running", "soon"} and not shown.days and 0 < shown.seconds < LIVE_BELOW
     return {
         "clock": clock,
@@ -34,7 +32,9 @@ def badge_of(clock: Clock, at: datetime, shown: Reading | None = None) -> dict[s
         "words": said,
         "due_at": shown.due_at,
         "provisional": shown.provisional and shown.due_at is not None,
-        "live": live and shown.due_at is not None and (shown.due_at - at).total_seconds() <= shown.seconds + 1,
+        "live": live
+        and shown.due_at is not None
+        and (shown.due_at - at).total_seconds() <= shown.seconds + 1,
     }
 
 
@@ -94,22 +94,32 @@ def statement_rows(rows: Iterable[Any], by_days: bool) -> Iterator[dict[str, Any
         yield row | {
             "last": end - timedelta(microseconds=1) if by_days and end else end,
             "total": round(total, 2),
-            "words": words.row_words(row["kind"]),
+            "words": words.row_words(row["kind"], row["code"], row["params"]),
             "look": LOOKS.get(row["kind"], "off"),
         }
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    """A row as a dict, be it an object or the dict the API answers with (which says from and to)."""
+    """A row as a dict, be it a Row or the dict the API answers with (which says from, to, and why in words)."""
     if isinstance(row, dict):
         return {
             "start": _moment(row.get("start", row.get("from"))),
             "end": _moment(row.get("end", row.get("to"))),
             "kind": row["kind"],
             "units": row.get("units") or 0,
-            "reason": row.get("reason") or "",
+            "code": "",
+            "params": {},
+            "said": row.get("reason") or "",
         }
-    return {name: getattr(row, name) for name in ("start", "end", "kind", "units", "reason")}
+    return {
+        "start": row.start,
+        "end": row.end,
+        "kind": row.kind,
+        "units": row.units,
+        "code": row.reason.code,
+        "params": row.reason.params,
+        "said": "",
+    }
 
 
 def _moment(value: Any) -> Any:
@@ -119,7 +129,7 @@ def _moment(value: Any) -> Any:
 def _joined(rows: Iterable[Any]) -> Iterator[dict[str, Any]]:
     held: dict[str, Any] | None = None
     for row in map(_plain, rows):
-        if held and (held["kind"], held["reason"], held["end"]) == (row["kind"], row["reason"], row["start"]):
+        if held and _alike(held, row):
             held |= {"end": row["end"], "units": held["units"] + row["units"]}
             continue
         if held:
@@ -127,6 +137,11 @@ def _joined(rows: Iterable[Any]) -> Iterator[dict[str, Any]]:
         held = row
     if held:
         yield held
+
+
+def _alike(one: dict[str, Any], following: dict[str, Any]) -> bool:
+    same = ("kind", "code", "params", "said")
+    return one["end"] == following["start"] and all(one[name] == following[name] for name in same)
 
 
 def told(event: Any) -> dict[str, Any]:

@@ -6,6 +6,8 @@ noun goes through ngettext, so that Russian has its three forms.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -76,7 +78,7 @@ def badge_words(
     state: str, unit: str = "working_days", days: int = 0, seconds: int = 0, used: int = 0, category: str = ""
 ) -> str:
     """The badge's sentence. `state` is running, soon, late, paused, kept or missed; `days` and `seconds`
-    are working time left (past the due moment where late), `used` the working seconds a stopped clock took."""
+    are working time left (past the due moment where late), `used` the seconds a stopped clock took."""
     amount = amount_words(days, seconds, unit)
     match state:
         case "running" | "soon":
@@ -96,22 +98,39 @@ def badge_words(
     raise ValueError(f"A clock has no state {state}.")
 
 
-# Kinds of rows in a clock statement.
+# Kinds of rows in a clock statement, and what their reasons say (by the codes of `servicedesk.clock`).
 ROWS = {
-    "not_started": gettext_lazy("day of the event, not counted"),
-    "counted": gettext_lazy("counted"),
-    "late": gettext_lazy("over the limit"),
-    "closed": gettext_lazy("outside office hours"),
-    "outside": gettext_lazy("outside office hours"),
-    "lunch": gettext_lazy("lunch break"),
-    "weekend": gettext_lazy("weekend"),
-    "holiday": gettext_lazy("public holiday"),
-    "pause": gettext_lazy("clock stopped"),
+    "not_started": gettext_lazy("Not counted"),
+    "counted": gettext_lazy("Counted"),
+    "late": gettext_lazy("Over the limit"),
+    "closed": gettext_lazy("No office hours"),
+    "outside": gettext_lazy("Outside office hours"),
+    "lunch": gettext_lazy("Break between office hours"),
+    "weekend": gettext_lazy("Weekend"),
+    "holiday": gettext_lazy("Public holiday"),
+    "pause": gettext_lazy("Clock stopped"),
+}
+REASONS = {
+    "make-up": gettext_lazy("make-up working day: %(name)s (%(source)s)"),
+    "switched-on": gettext_lazy("working day: %(name)s"),
+    "day-running": gettext_lazy("this day has not closed yet"),
+    "last-day": gettext_lazy("the last day moved on to this working day (Civil Code 203)"),
+    "holiday": gettext_lazy("%(name)s (%(source)s)"),
+    "holiday-provisional": gettext_lazy("%(name)s (%(source)s); no notice for this year yet"),
+    "day-off": gettext_lazy("day off: %(name)s"),
+    "pause": gettext_lazy("%(reason)s"),
+    "not-started": gettext_lazy("the day of the event is not counted (Civil Code 201)"),
 }
 
 
-def row_words(kind: str) -> str:
-    return str(ROWS.get(kind, kind.replace("_", " ")))
+def row_words(kind: str, code: str = "", params: Mapping[str, str] | None = None) -> str:
+    """What a row of the statement counts as, and why where that says more than the kind."""
+    said = str(ROWS.get(kind, kind.replace("_", " ")))
+    params = dict(params or {})
+    if code == "pause":
+        params["reason"] = category_words(params.get("reason", ""))
+    why = str(REASONS[code]) % params if code in REASONS else ""
+    return f"{said}: {why}" if why else said
 
 
 def size_words(octets: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from servicedesk.desk.models import Case, Clock, Limit, Promise
@@ -33,10 +33,10 @@ class Figures:
 
 
 def promised_terms(at: datetime) -> list[tuple[str, str]]:
-    """(clock code, term in words) of the direct line as valid on that day; what has no Limit row is not promised."""
-    day = timezone.localdate(at)
-    rows = {limit.clock: limit for limit in Limit.objects.valid(day).filter(subject=DIRECT_LINE, clock__in=PROMISED)}
-    return [(code, term_words(rows[code].term, rows[code].unit)) for code in PROMISED if code in rows]
+    """(clock code, term in words) of the direct line on that day; what has no Limit is not promised."""
+    valid = Limit.objects.valid(timezone.localdate(at)).filter(subject=DIRECT_LINE, clock__in=PROMISED)
+    terms = {code: term_words(term, unit) for code, term, unit in valid.values_list("clock", "term", "unit")}
+    return [(code, terms[code]) for code in PROMISED if code in terms]
 
 
 def month_figures(at: datetime) -> Figures:
@@ -64,7 +64,7 @@ def counted(at: datetime) -> Figures:
     )
 
 
-def _broken() -> object:
+def _broken() -> QuerySet[Clock]:
     """Public clocks that stopped after the first date ever told."""
     first = Promise.objects.filter(clock=OuterRef("pk")).order_by("pk").values("due_at")[:1]
     clocks = Clock.objects.filter(case=OuterRef("pk"), public=True, stopped_at__isnull=False)

@@ -35,8 +35,9 @@ PLACES = (
         "desk:start",
         _("Direct line: tell us what is wrong"),
         _("Water, power, roads, permits, subsidies: anything outside your walls."),
-        "直通车 诉求 投诉 反映 问题 困难 求助 道路 积水 停电 水 电 气 热 噪声 补贴 政策 招工 贷款 用地 complaint request problem road "
-        "water power gas help direct line запрос жалоба проблема дорога вода помощь",
+        "直通车 诉求 投诉 反映 问题 困难 求助 道路 积水 停电 水 电 气 热 噪声 补贴 政策 招工 贷款 用地 "
+        "complaint request problem road water power gas help direct line "
+        "запрос жалоба проблема дорога вода помощь",
         (("kind", "direct-line"),),
     ),
     Place(
@@ -55,7 +56,8 @@ PLACES = (
         "desk:calculator",
         _("Working-day calculator"),
         _("When does a term end, and why on that day?"),
-        "工作日 计算 日历 节假日 调休 期限 时限 几天 working day calculator calendar holiday term календарь рабочий день срок",
+        "工作日 计算 日历 节假日 调休 期限 时限 几天 "
+        "working day calculator calendar holiday term календарь рабочий день срок",
     ),
     Place(
         "portal:help",

@@ -1,9 +1,18 @@
+from collections.abc import Callable
+
+from django.http.response import HttpResponseBase
 from django.urls import path
 from django.views.generic import TemplateView
 
 from servicedesk.portal import views
 
 app_name = "portal"
+
+
+def page(template: str) -> Callable[..., HttpResponseBase]:
+    return TemplateView.as_view(template_name=template)
+
+
 urlpatterns = [
     # /
     path("", views.home, name="home"),
@@ -12,11 +21,9 @@ urlpatterns = [
     # /figures/  what the open figures count
     path("figures/", views.figures, name="figures"),
     # /help/, /accessibility/, /privacy/
-    path("help/", TemplateView.as_view(template_name="portal/help.html"), name="help"),
-    path(
-        "accessibility/", TemplateView.as_view(template_name="portal/accessibility.html"), name="accessibility"
-    ),
-    path("privacy/", TemplateView.as_view(template_name="portal/privacy.html"), name="privacy"),
+    path("help/", page("portal/help.html"), name="help"),
+    path("accessibility/", page("portal/accessibility.html"), name="accessibility"),
+    path("privacy/", page("portal/privacy.html"), name="privacy"),
     # /language/, /large-text/  the two switches
     path("language/", views.language, name="language"),
     path("large-text/", views.large_text, name="large-text"),

@@ -119,6 +119,6 @@ def file_url(attachment: Any) -> str:
     if own:
         return own
     try:
-        return reverse("desk:attachment", args=[attachment.pk])
+        return reverse("desk:file", args=[attachment.pk])
     except NoReverseMatch:
         return ""
