@@ -47,18 +47,21 @@ def _due(request: asked.Asked, calendar: WorkCalendar) -> Answer:
     if due is None:
         found["remaining"] = reckoning.remaining()
     found["provisional"] = reckoning.provisional
-    found["statement"] = [_row(row) for row in reckoning.statement()]
+    found["statement"] = _told(reckoning.statement())
     return found
 
 
-def _row(row: Row) -> Answer:
-    return {
-        "from": row.start.isoformat(),
-        "to": None if row.end is None else row.end.isoformat(),
-        "kind": row.kind,
-        "units": row.units,
-        "reason": row.reason.text,
-    }
+def _told(rows: list[Row]) -> list[Answer]:
+    found: list[Answer] = []
+    begin = rows[0].start.isoformat() if rows else ""
+    for row in rows:
+        end = None if row.end is None else row.end.isoformat()
+        found.append(
+            {"from": begin, "to": end, "kind": row.kind, "units": row.units, "reason": row.reason.text}
+        )
+        # Rows touch, so that each moment is written only once.
+        begin = end or ""
+    return found
 
 
 def _elapsed(request: asked.Asked, calendar: WorkCalendar) -> Answer:

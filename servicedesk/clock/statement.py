@@ -3,13 +3,14 @@
 Rows touch, do not overlap, and sum to the time that passed; their units and what remains sum to the term.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from servicedesk.clock.instants import MINUTE, to_micros, whole
+from servicedesk.clock.lazy import lazy
 from servicedesk.clock.pauses import Stop
 from servicedesk.clock.statutory import SOURCE
 from servicedesk.clock.terms import WORKING_DAYS
@@ -49,13 +50,16 @@ class Reason:
     code: str
     params: dict[str, str] = field(default_factory=dict)
 
-    @property
+    @lazy
     def text(self) -> str:
         return TEXTS[self.code].format(**self.params)
 
 
-@dataclass(frozen=True)
-class Row:
+# The reasons that need no parameters.
+BARE = {code: Reason(code) for code, text in TEXTS.items() if "{" not in text}
+
+
+class Row(NamedTuple):
     """One stretch of the statement. `end` is None only for a pause that still runs.
 
     `units` are minutes in minute terms, and otherwise days; `category` is the pause's.
@@ -76,8 +80,7 @@ class Row:
         return whole((to_micros(self.end) - to_micros(self.start)) / 1_000_000)
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A row still in microseconds."""
 
     begin: int
@@ -114,7 +117,7 @@ def _pieces(reckoning: "Reckoning", limit: float) -> Iterator[Piece]:
         assert reckoning.standing is not None
         yield _pause_piece(reckoning.standing, ran_until, limit)
     elif limit < inf:
-        yield Piece(ran_until, limit, LATE, Reason("late"))
+        yield Piece(ran_until, limit, LATE, BARE["late"])
 
 
 def _standing_since(reckoning: "Reckoning") -> int:
@@ -171,10 +174,10 @@ def _hours_of(calendar: WorkCalendar, day: int) -> Iterator[tuple[int, int, str,
         return
     reached, gap = 0, OUTSIDE
     for begin, end in calendar.index.spans(day):
-        yield reached, begin, gap, Reason(gap)
+        yield reached, begin, gap, BARE[gap]
         yield begin, end, COUNTED, reason
         reached, gap = end, LUNCH
-    yield reached, length, OUTSIDE, Reason(OUTSIDE)
+    yield reached, length, OUTSIDE, BARE[OUTSIDE]
 
 
 def _with_pauses(reckoning: "Reckoning", pieces: Iterable[Piece]) -> Iterator[Piece]:
@@ -202,10 +205,11 @@ def _with_pauses(reckoning: "Reckoning", pieces: Iterable[Piece]) -> Iterator[Pi
 def _days(reckoning: "Reckoning", end: int) -> Iterator[Piece]:
     calendar, starts = reckoning.calendar, reckoning.calendar.index.starts
     zero = reckoning.day_zero
-    yield Piece(reckoning.begin, min(end, starts[zero + 1]), NOT_STARTED, Reason("not-started"))
+    yield Piece(reckoning.begin, min(end, starts[zero + 1]), NOT_STARTED, BARE["not-started"])
+    stills = _standstills(reckoning)
     for day in range(zero + 1, calendar.zone_table.locate(end - 1) + 1):
         begin, last = starts[day], min(starts[day + 1], end)
-        stop = _stop_at_close(reckoning, day)
+        stop = _stop_at_close(reckoning, day, stills) if stills else None
         if stop is not None:
             yield _pause_piece(stop, begin, last)
             continue
@@ -213,17 +217,17 @@ def _days(reckoning: "Reckoning", end: int) -> Iterator[Piece]:
         counts = kind == COUNTED or reckoning.term.unit != WORKING_DAYS
         units = int(counts and day <= reckoning.last_counted and calendar.index.close(day) <= end)
         if kind == COUNTED and not units:
-            reason = Reason("last-day" if day > reckoning.last_counted else "day-running")
+            reason = BARE["last-day" if day > reckoning.last_counted else "day-running"]
         yield Piece(begin, last, kind, reason, units)
 
 
-def _stop_at_close(reckoning: "Reckoning", day: int) -> Stop | None:
+def _stop_at_close(reckoning: "Reckoning", day: int, stills: Sequence[tuple[float, float]]) -> Stop | None:
     """The pause that takes the date out: the clock stands still at its close, not only from or until then."""
     index = reckoning.calendar.index
     if reckoning.term.unit == WORKING_DAYS and not index.works(day):
         return None
     close = index.close(day)
-    if not any(begin < close < end for begin, end in _standstills(reckoning)):
+    if not any(begin < close < end for begin, end in stills):
         return None
     return next(stop for stop in reckoning.stops if stop.begin <= close <= stop.end)
 
@@ -239,10 +243,10 @@ def day_reason(calendar: WorkCalendar, day: int) -> tuple[str, Reason]:
     fact = calendar.facts.get(day)
     if kind == "working":
         if fact is None or not fact.name:
-            return COUNTED, Reason("counted")
+            return COUNTED, BARE[COUNTED]
         return COUNTED, Reason("make-up" if fact.source else "switched-on", _cited(fact.name, fact.source))
     if kind != HOLIDAY or fact is None:
-        return kind, Reason(kind)
+        return kind, BARE[kind]
     return HOLIDAY, Reason(_holiday_code(fact.source), _cited(fact.name, fact.source))
 
 
