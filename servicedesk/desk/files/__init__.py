@@ -1,10 +1,23 @@
 """Files people hand in: checked before anything is kept, stored under generated names, found again by hash.
 
 `check` looks at an upload and answers `Checked`; `attach` (a verb) puts its bytes on the shelf with `store`
-and writes the row; `open_stored` gives them back only if they are still what was handed in.
+and writes the row; `find` says whether a person may have a file, and `open_stored` gives its bytes only if
+they are still what was handed in. The nightly watch asks for `orphans`.
 """
 
 from servicedesk.desk.files.checking import Checked, check
+from servicedesk.desk.files.readers import find, shown_to
 from servicedesk.desk.files.shelf import NotKept, NotThere, delete_orphans, open_stored, orphans, store
 
-__all__ = ["Checked", "NotKept", "NotThere", "check", "delete_orphans", "open_stored", "orphans", "store"]
+__all__ = [
+    "Checked",
+    "NotKept",
+    "NotThere",
+    "check",
+    "delete_orphans",
+    "find",
+    "open_stored",
+    "orphans",
+    "shown_to",
+    "store",
+]

@@ -1,0 +1,23 @@
+"""Who is shown which file: the case decides, and inside it whether the file is meant for the applicant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from servicedesk.accounts.models import User
+from servicedesk.desk.models import Attachment, Case
+from servicedesk.desk.permissions import APPLICANT, capacities, visible_to
+
+
+def shown_to(user: User, case: Case, at: datetime) -> QuerySet[Attachment]:
+    """Files of a case the user already sees: all of them for the desk, the public ones for the applicant."""
+    kept = Attachment.objects.filter(case=case, state=Attachment.State.STORED)
+    return kept.filter(public=True) if APPLICANT in capacities(user, case, at) else kept
+
+
+def find(user: User, pk: int, at: datetime) -> Attachment | None:
+    """The file, if this user may have it now; None alike for a foreign, a hidden and a missing one."""
+    case = visible_to(user, at).filter(attachments=pk).first()
+    return shown_to(user, case, at).filter(pk=pk).first() if case else None
