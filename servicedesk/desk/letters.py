@@ -97,7 +97,7 @@ def open_promises(case: Case) -> list[object]:
 def audience(whom: str, work: Work) -> list[User]:
     """Staff of that audience serving on the day; the next above where nobody does."""
     case, on = work.case, today(work.at)
-    office = work.step.office if work.step is not None and whom == OFFICERS else case.office
+    office = work.step.office if work.step is not None and work.verb == "consult" else case.office
     serving = User.objects.serving
     if whom == DISPATCHERS:
         return list(serving(Office.objects.get(code=CENTRE), Role.DISPATCHER, on))

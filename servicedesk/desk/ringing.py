@@ -68,8 +68,10 @@ class Ring:
 
 def ring(at: datetime, limit: int = BATCH) -> int:
     """Ring every alarm that is due, `limit` at a time; return how many clocks spoke."""
-    known, after, told = Known(at), None, 0
+    known: Known | None = None
+    after, told = None, 0
     while batch := _due(at, after, limit):
+        known = known or Known(at)
         told += _settle([pk for _, pk in batch], known)
         after = batch[-1]
     return told

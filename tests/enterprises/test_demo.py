@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from enterprises.demo_companies import companies, words
-from enterprises.demo_grievances import grievances
-from enterprises.demo_register import enrol
+from enterprises.demo.companies import companies, words
+from enterprises.demo.grievances import grievances
+from enterprises.demo.register import enrol
 from enterprises.models import Company, CompanyYear, Contact, Industry, Tag, Topic, Town, method_on
 from enterprises.size import Size
 from enterprises.uscc import Verdict, check

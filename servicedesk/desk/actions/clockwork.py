@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from servicedesk.desk.actions.frame import Work
 
 
+# Verbs that change what a running clock's date is computed from.
+REDATES = frozenset({"pause", "resume", "extend", "park", "unpark"})
+
+
 @dataclass
 class Changes:
     """What settling did: the clocks whose date was told anew, those touched at all, and the event's params."""
@@ -36,9 +40,12 @@ def settle(work: Work) -> Changes:
     """Stop, continue, start and re-date the clocks the work's moments touch."""
     changes = Changes()
     moments = frozenset(work.moments)
-    rows = list(work.case.clocks.prefetch_related("extensions"))
-    pauses = list(work.case.pauses.all())
     declared = work.kind.clocks_of(work.case.opening)
+    if not moments & _touching(declared):
+        return changes
+    rows = list(work.case.clocks.prefetch_related("extensions"))
+    pausing = any(each.pauses for each in declared)
+    pauses = list(work.case.pauses.all()) if pausing else []
     by_code = {each.code: each for each in declared}
     for clock in rows:
         if clock.stopped_at is None:
@@ -48,6 +55,12 @@ def settle(work: Work) -> Changes:
     starting = [each for each in declared if each.starts & moments and not _redo_only(each, work)]
     _start(starting, rows, pauses, work, changes)
     return changes
+
+
+def _touching(declared: Sequence[ClockDef]) -> frozenset[str]:
+    """Moments that can touch a clock at all; a note or a claim asks the clocks nothing."""
+    named = [each.starts | each.stops for each in declared]
+    return REDATES.union({"close", "redo"}, *named)
 
 
 def _redo_only(declared: ClockDef, work: Work) -> bool:
@@ -69,7 +82,7 @@ def _stop_or_redate(
     if hit:
         _stop(clock, hit[0], pauses, extensions, work, changes)
         return
-    if {"pause", "resume", "extend", "park", "unpark"} & moments and redate(clock, pauses, extensions):
+    if REDATES & moments and redate(clock, pauses, extensions):
         clock.save(update_fields=["due_at", "provisional"])
         changes.dated.append((clock, work.verb))
         changes.touched.append(clock)
@@ -130,6 +143,7 @@ def _start(
         return
     limits = limits_of(work.kind.subject_of(work.case.opening), work.effective_at)
     version = current_version()
+    fresh: list[Clock] = []
     for each in declared:
         limit = limits.get(limit_code or each.limit_code)
         if limit is None:
@@ -138,11 +152,12 @@ def _start(
             raise DeskError("no-limit", _("No limit is set for “%(clock)s” on this day.") % {"clock": each.label})
         clock = _new_clock(each, limit, rows, version, work)
         redate(clock, pauses, [])
-        clock.save(force_insert=True)
         rows.append(clock)
-        changes.dated.append((clock, "start"))
-        changes.touched.append(clock)
-        changes.params.setdefault("started", []).append(started(clock))
+        fresh.append(clock)
+    Clock.objects.bulk_create(fresh)
+    changes.dated += [(clock, "start") for clock in fresh]
+    changes.touched += fresh
+    changes.params.setdefault("started", []).extend(started(clock) for clock in fresh)
 
 
 def _new_clock(declared: ClockDef, limit: Limit, rows: list[Clock], version: int, work: Work) -> Clock:

@@ -11,7 +11,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Prefetch
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import Office, User
@@ -107,10 +107,12 @@ class Work:
         for code in codes:
             place, step = declared[code]
             done = max((each.round for each in self.steps if each.code == code), default=0)
-            self.steps.append(self.add_step(step, place, done + 1))
+            fresh = self.new_step(step, place, done + 1)
+            fresh.save(force_insert=True)
+            self.steps.append(fresh)
 
-    def add_step(self, declared: StepDef, position: int, number: int = 1) -> Step:
-        return Step.objects.create(
+    def new_step(self, declared: StepDef, position: int, number: int = 1) -> Step:
+        return Step(
             case=self.case,
             code=declared.code,
             label=in_every_language(declared.label),
@@ -184,7 +186,8 @@ class Work:
         self.case.submitted_at = self.effective_at
         self.case.secret = new_secret()
         declared = self.kind.steps_of(self.case.opening)
-        self.steps = [self.add_step(step, position) for position, step in enumerate(declared)]
+        laid_out = [self.new_step(step, position) for position, step in enumerate(declared)]
+        self.steps = Step.objects.bulk_create(laid_out)
         self.start_ready()
 
     def _open_child(self, step: Step, kind: str) -> None:
@@ -253,12 +256,14 @@ def centre() -> Office:
 def lock(case: Case | int) -> Case:
     """Lock and return the case as it stands in the database, its parent first so that parent and child are
     always locked in one order (on SQLite the IMMEDIATE transaction is the lock)."""
-    key = case if isinstance(case, int) else case.pk
-    parent = Case.objects.filter(pk=key).values_list("parent", flat=True).first()
+    if isinstance(case, int):
+        key, parent = case, Case.objects.values_list("parent", flat=True).get(pk=case)
+    else:
+        key, parent = case.pk, case.parent_id
     if parent is not None:
         Case.objects.select_for_update().filter(pk=parent).values_list("pk").first()
     locked = Case.objects.select_for_update(of=("self",)).select_related("office", "applicant", "officer")
-    return locked.get(pk=key)
+    return locked.prefetch_related(Prefetch("steps", Step.objects.select_related("office"))).get(pk=key)
 
 
 def begin(

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from django.db import transaction
 
-from enterprises.demo_companies import DemoCompany
+from enterprises.demo.companies import DemoCompany
 from enterprises.models import Company, CompanyYear, Contact, Industry, Tag, TagSort, Town
 from servicedesk.desk.models import Party
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from enterprises.data import rows
-from enterprises.demo_companies import words
+from enterprises.demo.companies import words
 
 # The office code of a text that whichever town or zone the company stands in should handle.
 OF_THE_TOWN = "town"
