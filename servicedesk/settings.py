@@ -106,6 +106,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English"), ("ru", "Русский")]
 LOCALE_PATHS = [ROOT / "locale"]
+FORMAT_MODULE_PATH = ["servicedesk.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

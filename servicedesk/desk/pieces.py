@@ -86,7 +86,7 @@ def tracked(steps: Iterable[Any], clocks: Iterable[Clock] = ()) -> list[dict[str
 
 
 def statement_rows(rows: Iterable[Any], by_days: bool) -> Iterator[dict[str, Any]]:
-    """Rows of a clock statement with a running sum; in terms of days, neighbours of one kind become one row."""
+    """Rows of a clock statement with a running sum; in terms of days, neighbours alike become one row."""
     total: float = 0
     for row in _joined(rows) if by_days else map(_plain, rows):
         total += row["units"]
@@ -100,7 +100,7 @@ def statement_rows(rows: Iterable[Any], by_days: bool) -> Iterator[dict[str, Any
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    """A row as a dict, be it a Row or the dict the API answers with (which says from, to, and why in words)."""
+    """A row as a dict, be it a Row or the dict the API answers with (from, to, and why in words)."""
     if isinstance(row, dict):
         return {
             "start": _moment(row.get("start", row.get("from"))),

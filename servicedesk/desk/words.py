@@ -119,7 +119,7 @@ REASONS = {
     "holiday-provisional": gettext_lazy("%(name)s (%(source)s); no notice for this year yet"),
     "day-off": gettext_lazy("day off: %(name)s"),
     "pause": gettext_lazy("%(reason)s"),
-    "not-started": gettext_lazy("the day of the event is not counted (Civil Code 201)"),
+    "not-started": gettext_lazy("the day of the event (Civil Code 201)"),
 }
 
 

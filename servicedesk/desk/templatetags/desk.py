@@ -41,12 +41,15 @@ def timeline(events: Iterable[Any], staff: bool = False) -> dict[str, Any]:
 
 
 @register.inclusion_tag("desk/pieces/statement.html")
-def statement(rows: Iterable[Any], unit: str = "working_days", remaining: Any = None) -> dict[str, Any]:
+def statement(
+    rows: Iterable[Any], unit: str = "working_days", remaining: Any = None, label: str = ""
+) -> dict[str, Any]:
+    """`label` tells several statements on one page apart for screen readers."""
     by_days = unit != "working_minutes"
     return {
         "rows": list(pieces.statement_rows(rows, by_days)),
         "by_days": by_days,
-        "unit": unit,
+        "label": label,
         "remaining": remaining,
     }
 
