@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.models import DirectLineMatter
+from enterprises.models import DirectLineMatter, Topic
 
 
 class DirectLineForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -41,3 +41,15 @@ class DirectLineForm(forms.ModelForm):  # type: ignore[type-arg]
         if not digits.isdecimal() or not 7 <= len(digits) <= 15:
             raise forms.ValidationError(_("Enter a telephone number of 7 to 15 digits."), code="phone")
         return number
+
+
+class SortingForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What the centre adds when it dispatches: what the matter is about, where, and how urgent."""
+
+    class Meta:
+        model = DirectLineMatter
+        fields = ("topic", "town", "urgency")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["topic"].queryset = Topic.objects.valid()  # type: ignore[attr-defined]

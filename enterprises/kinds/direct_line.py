@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.card import company_card
 from enterprises.forms import DirectLineForm
 from enterprises.models import Company, DirectLineMatter
 from servicedesk.desk.models import Case
@@ -141,6 +142,10 @@ DIRECT_LINE = register(
         rights={"refuse_acceptance": frozenset({"dispatcher"}), "extend": frozenset({HEAD, LEADER})},
         extension_needs_proof=True,
         on_submit=keep_industry,
+        masks={"contact_name": "name", "contact_phone": "phone"},
+        searched=("direct_line__text",),
+        detail_forms={"dispatch": "enterprises.forms.SortingForm"},
+        card=company_card,
         dimensions=(
             ("topic", "direct_line__topic", _("Topic")),
             ("town", "direct_line__town", _("Town")),

@@ -1,0 +1,125 @@
+"""What verb forms are made of: their common frame and their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from django import forms
+from django.db.models import Count, Q
+from django.forms.models import ModelChoiceIterator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from servicedesk.accounts.models import Office, Post, User
+from servicedesk.desk.errors import DeskError
+from servicedesk.desk.models import Case
+
+# A text larger than any honest one; the event's body itself has no limit.
+LONGEST = 10_000
+
+
+class VerbForm(forms.Form):
+    """What a verb needs to be told. `detail` is the kind's own form that travels along, where it has one."""
+
+    def __init__(self, *args: Any, case: Case, user: User, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case, self.user, self.at = case, user, at
+        self.detail: forms.ModelForm[Any] | None = None
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in choices and first values from the case."""
+
+    def is_valid(self) -> bool:
+        fits = self.detail is None or self.detail.is_valid()
+        return super().is_valid() and fits
+
+    def arguments(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+    def refuse(self, error: DeskError) -> None:
+        """Show what the verb refused, at the field it names where this form has it."""
+        self.add_error(error.field if error.field in self.fields else None, str(error.message))
+
+
+class Text(forms.CharField):
+    """Several lines, kept as written but for blank ends."""
+
+    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", LONGEST)
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+class Reason(Text):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(rows=3, **kwargs)
+
+
+class Sentence(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 500)
+        super().__init__(**kwargs)
+
+
+class Day(forms.DateTimeField):
+    """A moment in local time, by the browser's own picker."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(widget=widget, **kwargs)
+
+
+class BySort(ModelChoiceIterator):
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for sort, offices in groupby(self.queryset, key=attrgetter("sort")):
+            yield Office.Sort(sort).label, [self.choice(office) for office in offices]
+
+
+class Offices(forms.ModelChoiceField):
+    """Offices that receive matters, grouped by what they are."""
+
+    iterator = BySort
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Office.objects.filter(is_open=True).order_by("sort", "code"), **kwargs)
+
+
+class People(forms.ModelChoiceField):
+    """Who serves at an office, with how much each has in hand."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(User.objects.none(), **kwargs)
+
+    def serve(self, office: int, roles: Iterable[str], on: date) -> None:
+        posts = Post.objects.current(on).filter(office=office, role__in=list(roles))
+        in_hand = Count("cases", filter=~Q(cases__state__in=["draft", "closed"]))
+        found = User.objects.filter(is_active=True, pk__in=posts.values("user"))
+        self.queryset = found.annotate(in_hand=in_hand).order_by("in_hand", "pk")
+
+    def label_from_instance(self, user: User) -> str:
+        n: int = user.in_hand  # type: ignore[attr-defined]
+        return f"{user} · " + ngettext("%(n)d in hand", "%(n)d in hand", n) % {"n": n}
+
+
+class Pick(forms.ChoiceField):
+    """One of some rows at hand; the cleaned value is the row itself."""
+
+    default_error_messages = {"invalid_choice": _("This is no longer possible. Choose again.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.rows: dict[str, Any] = {}
+
+    def offer(self, rows: Iterable[Any], words: Callable[[Any], str]) -> None:
+        self.rows = {str(row.pk): row for row in rows}
+        none = [] if self.required and len(self.rows) == 1 else [("", "---------")]
+        self.choices = [*none, *((key, words(row)) for key, row in self.rows.items())]
+
+    def clean(self, value: Any) -> Any:
+        return self.rows.get(super().clean(value))

@@ -1,0 +1,267 @@
+"""One small form a verb, in one table. The workbench draws them, the API reads them; each turns what a person
+gave into the arguments of the verb's function and decides nothing that the verb decides."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.accounts.models import User
+from servicedesk.desk import actions, moves
+from servicedesk.desk.actions.working import CONTACT_RESULTS, drafted
+from servicedesk.desk.errors import BadInput
+from servicedesk.desk.files import check
+from servicedesk.desk.models import Case, Link
+from servicedesk.desk.permissions import Role, today, visible_to
+from servicedesk.desk.registry import kind_of
+from servicedesk.desk.verb_clock_forms import (
+    CompleteForm,
+    ExtendForm,
+    ParkForm,
+    PauseForm,
+    ReplyForm,
+    ResumeForm,
+    SkipForm,
+    StartForm,
+)
+from servicedesk.desk.verb_fields import Offices, People, Reason, Sentence, Text, VerbForm
+
+Outcome = Case.Outcome
+CONTACT_WORDS = dict(
+    zip(
+        CONTACT_RESULTS,
+        (_("Reached: we talked"), _("No answer"), _("Wrong number"), _("Reached, did not want to talk")),
+        strict=True,
+    )
+)
+
+
+class NothingForm(VerbForm):
+    """A button is enough."""
+
+
+class TextForm(VerbForm):
+    text = Text(label=_("Words"))
+
+
+class OpinionForm(VerbForm):
+    text = Text(label=_("How the office means to handle it"), help_text=_("The applicant reads this."))
+
+
+class MissingForm(VerbForm):
+    text = Text(label=_("What is missing"), help_text=_("Name everything at once; the applicant reads this."))
+
+
+class MessageForm(VerbForm):
+    text = Text(label=_("Message to the applicant"), help_text=_("The applicant reads this."))
+
+
+class NoteForm(VerbForm):
+    text = Text(label=_("Internal note"), help_text=_("Only the desk reads this."))
+
+
+class NudgeForm(VerbForm):
+    text = Text(label=_("What is urgent"), required=False)
+
+
+class AnswerForm(VerbForm):
+    text = Text(label=_("Answer"), help_text=_("It goes out once it is signed."))
+
+    def prepare(self) -> None:
+        self.fields["text"].initial = drafted(self.case)
+
+
+class SignForm(VerbForm):
+    text = Text(label=_("Answer as it goes out"), help_text=_("Change the wording here if you must."))
+
+    def prepare(self) -> None:
+        self.fields["text"].initial = drafted(self.case)
+
+
+class ReasonForm(VerbForm):
+    reason = Reason(label=_("Reason"))
+
+
+class RefusalForm(ReasonForm):
+    rightful = Sentence(label=_("Whose matter it is instead"), required=False)
+
+
+class DispatchForm(VerbForm):
+    office = Offices(label=_("Office"))
+    title = Sentence(
+        label=_("Title"), max_length=200, required=False, help_text=_("In a few words; it is public.")
+    )
+
+    def prepare(self) -> None:
+        self.fields["title"].initial = self.case.title
+
+
+class TransferForm(VerbForm):
+    office = Offices(label=_("To which office"))
+    reason = Reason(label=_("Reason"), help_text=_("The applicant reads this."))
+
+
+class AssignForm(VerbForm):
+    officer = People(label=_("Officer"))
+
+    def prepare(self) -> None:
+        roles = [Role.OFFICER, Role.HEAD]
+        self.fields["officer"].serve(self.case.office_id, roles, today(self.at))  # type: ignore[attr-defined]
+
+
+class ContactForm(VerbForm):
+    result = forms.ChoiceField(
+        label=_("How the call ended"), choices=list(CONTACT_WORDS.items()), widget=forms.RadioSelect
+    )
+    number = Sentence(label=_("Number called"), max_length=32, required=False)
+    text = Text(label=_("What was said"), required=False)
+
+
+class ConsultForm(VerbForm):
+    office = Offices(label=_("Office to ask"))
+    text = Text(label=_("Question"))
+
+
+class DecideForm(VerbForm):
+    outcome = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[(each.value, each.label) for each in (Outcome.GRANTED, Outcome.REFUSED)],
+        widget=forms.RadioSelect,
+    )
+    text = Text(label=_("Reasons"), help_text=_("The applicant reads this."))
+
+
+class CloseForm(ReasonForm):
+    # Never as solved: only the applicant can say so. Some outcomes have verbs of their own.
+    ENDS = (Outcome.ANSWERED, Outcome.COMPLETED, Outcome.LAPSED, Outcome.NOT_ACCEPTED, Outcome.UNREACHED)
+    outcome = forms.ChoiceField(label=_("How it ends"), choices=[(each.value, each.label) for each in ENDS])
+    field_order = ("outcome", "reason")
+
+
+class OtherCaseForm(VerbForm):
+    """For verbs that name another case by its number; one the user may not see does not exist."""
+
+    def other(self, name: str) -> Case:
+        number = self.cleaned_data[name].strip().upper()
+        found = visible_to(self.user, self.at).submitted().filter(number=number).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no matter with this number."))
+        return found
+
+
+class LinkForm(OtherCaseForm):
+    to = Sentence(label=_("Number of the other matter"), max_length=32)
+    sort = forms.ChoiceField(
+        label=_("How they belong together"),
+        choices=[(each.value, each.label) for each in (Link.Sort.RELATED, Link.Sort.DUPLICATE)],
+    )
+
+    def clean_to(self) -> Case:
+        return self.other("to")
+
+
+class MergeForm(OtherCaseForm):
+    into = Sentence(label=_("Number of the matter that goes on"), max_length=32)
+    reason = Reason(label=_("Reason"), help_text=_("The applicant reads this."))
+
+    def clean_into(self) -> Case:
+        return self.other("into")
+
+
+class AttachForm(VerbForm):
+    files = forms.FileField(label=_("File"))
+    public = forms.BooleanField(label=_("The applicant may see it"), required=False, initial=True)
+
+    def clean_files(self) -> Any:
+        kept = [row.size for row in self.case.attachments.all()]
+        try:
+            return check(self.cleaned_data["files"], count=len(kept), total=sum(kept))
+        except BadInput as error:
+            raise forms.ValidationError(str(error.message)) from error
+
+    def arguments(self) -> dict[str, Any]:
+        return {"file": self.cleaned_data["files"], "public": self.cleaned_data["public"]}
+
+
+class RateForm(VerbForm):
+    level = forms.TypedChoiceField(
+        label=_("Level"), choices=[(n, n) for n in range(5, 0, -1)], coerce=int, widget=forms.RadioSelect
+    )
+    text = Text(label=_("Words"), required=False)
+
+
+class WordsForm(VerbForm):
+    text = Text(label=_("Words"), required=False)
+
+
+# Submitting is no form of this table: it carries a key and the kind's own form.
+FORMS: dict[str, type[VerbForm]] = {
+    "accept": NothingForm,
+    "ask_supplement": MissingForm,
+    "supplement": TextForm,
+    "refuse_acceptance": RefusalForm,
+    "dispatch": DispatchForm,
+    "claim": NothingForm,
+    "assign": AssignForm,
+    "transfer": TransferForm,
+    "return_to_centre": ReasonForm,
+    "start": StartForm,
+    "contact": ContactForm,
+    "pause": PauseForm,
+    "resume": ResumeForm,
+    "extend": ExtendForm,
+    "complete": CompleteForm,
+    "skip": SkipForm,
+    "give_opinion": OpinionForm,
+    "consult": ConsultForm,
+    "reply_consult": ReplyForm,
+    "draft_answer": AnswerForm,
+    "sign_off": SignForm,
+    "send_back": ReasonForm,
+    "decide": DecideForm,
+    "confirm": WordsForm,
+    "redo": ReasonForm,
+    "rate": RateForm,
+    "park": ParkForm,
+    "unpark": NothingForm,
+    "withdraw": ReasonForm,
+    "nudge": NudgeForm,
+    "escalate": ReasonForm,
+    "note": NoteForm,
+    "message": MessageForm,
+    "attach": AttachForm,
+    "link": LinkForm,
+    "merge": MergeForm,
+    "close": CloseForm,
+}
+
+
+def form_for(
+    verb: str, case: Case, user: User, at: datetime, data: Any = None, files: Any = None
+) -> VerbForm:
+    """The verb's form for this case, with the kind's detail form where it has one for the verb."""
+    form = FORMS[verb](data, files, case=case, user=user, at=at, auto_id=f"{verb}_%s")
+    kind = kind_of(case.kind)
+    path = kind.detail_forms.get(verb)
+    detail = getattr(case, kind.accessor or "", None)
+    if path and detail is not None:
+        form.detail = import_string(path)(data, instance=detail, auto_id=f"{verb}_%s")
+    return form
+
+
+@transaction.atomic
+def perform(form: VerbForm, verb: str, *, version: int | None) -> Any:
+    """Do the verb with what its valid form holds, and save the detail along, or neither. Raises DeskError."""
+    given = form.arguments()
+    target = given.pop("step") if verb in moves.STEP_VERBS else form.case
+    if verb not in moves.QUIET:
+        given["version"] = version
+    done = getattr(actions, verb)(target, by=form.user, at=form.at, **given)
+    if form.detail is not None and form.detail.changed_data:
+        form.detail.save(commit=False).save(update_fields=form.detail.changed_data)
+    return done
