@@ -278,7 +278,31 @@ def test_a_pdf_that_acts_by_itself_is_refused(inside: bytes) -> None:
 
 
 def test_a_pdf_that_packs_too_much_is_refused() -> None:
-    assert refused("x.pdf", papers.pdf(tail=papers.packed_object(bytes(9_000_000)) * 2)) == "unpacks"
+    assert refused("x.pdf", papers.pdf(tail=papers.packed_object(bytes(40_000_000)) * 2)) == "unpacks"
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("x.pdf", b"/ObjStm "),
+        ("x.pdf", b"/ObjStm stream\n\x78\x9c"),
+        ("x.pdf", b"#4A"),
+        ("x.doc", "VBA\0".encode("utf-16-le")),
+        ("x.doc", papers.entry("VBA")[:67]),
+        ("x.jpg", b"PK\x05\x06"),
+        ("x.jpg", b"<scrip"),
+    ],
+    ids=["objects", "streams", "escapes", "names", "entries", "archives", "scripts"],
+)
+def test_a_file_made_to_be_slow_is_not(name: str, unit: bytes) -> None:
+    good = GOOD[name[2:]]
+    head, tail = (good[:9], good[9:]) if name == "x.pdf" else (good, b"")
+    started = time.process_time()
+    try:
+        check(papers.upload(name, head + unit * (10_000_000 // len(unit)) + tail))
+    except BadInput as error:
+        assert error.code in {"unpacks", "two-faced", "macros"}
+    assert time.process_time() - started < 2
 
 
 # The scanner

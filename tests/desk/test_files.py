@@ -22,6 +22,7 @@ from servicedesk.desk.files import (
     NotThere,
     check,
     delete_orphans,
+    held,
     open_stored,
     orphans,
     shelf,
@@ -171,6 +172,12 @@ def test_other_rooms_files_below_the_storage_root_are_left_alone() -> None:
     other.write_bytes(b"x")
     assert delete_orphans(timezone.now() + timedelta(days=1)) == 0
     assert other.exists()
+
+
+def test_a_matter_knows_what_it_holds(case: Case, people: Cast) -> None:
+    assert held(case) == {"count": 0, "total": 0}
+    rows = [attached(case, people.wang), attached(case, people.alice, public=False)]
+    assert held(case) == {"count": 2, "total": sum(row.size for row in rows)}
 
 
 # Who gets a file, and how

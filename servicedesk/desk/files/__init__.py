@@ -6,7 +6,7 @@ they are still what was handed in. The nightly watch asks for `orphans`.
 """
 
 from servicedesk.desk.files.checking import Checked, check
-from servicedesk.desk.files.readers import find, shown_to
+from servicedesk.desk.files.readers import find, held, shown_to
 from servicedesk.desk.files.shelf import NotKept, NotThere, delete_orphans, open_stored, orphans, store
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "check",
     "delete_orphans",
     "find",
+    "held",
     "open_stored",
     "orphans",
     "shown_to",

@@ -18,10 +18,19 @@ MAIN |= {"wps": MAIN["doc"], "et": MAIN["xls"], "dps": MAIN["ppt"]}
 MACROS = ["_VBA_PROJECT", "_VBA_PROJECT_CUR", "VBA", "Macros"]
 
 # What a PDF may do by itself or carry along. Forms, signatures, links and pictures are none of these.
-ACTIVE = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|GoToE|SubmitForm|ImportData)\b")
-ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-PACKED = re.compile(rb"/ObjStm.{0,2000}?stream\r?\n", re.DOTALL)
-MOST_PACKED, MOST_STREAMS = 8 * 1024 * 1024, 2_000
+ACTIVE_NAMES = (
+    "JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "GoToE", "SubmitForm", "ImportData"
+)  # fmt: skip
+PACKED = b"/ObjStm"
+MOST_PACKED, MOST_STREAMS, HEAD, STEP = 64 * 1024 * 1024, 5_000, 2_000, 64 * 1024
+
+
+def _name(plain: str) -> str:
+    """A pattern for a name of PDF, each letter of which may be written as # and its number."""
+    return "".join(f"(?:{letter}|#(?i:{ord(letter):02x}))" for letter in plain)
+
+
+ACTIVE = re.compile(rf"/(?:{'|'.join(map(_name, ACTIVE_NAMES))})\b".encode())
 
 
 def look_into_pdf(file: BinaryIO, extension: str) -> None:
@@ -32,24 +41,39 @@ def look_into_pdf(file: BinaryIO, extension: str) -> None:
     one_face(file)
     if b"%%EOF" not in data[-4096:]:
         raise Refused("damaged")
-    for text in _texts(data):
-        if ACTIVE.search(ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), text)):
-            raise Refused("active")
+    if any(ACTIVE.search(text) for text in _texts(data)):
+        raise Refused("active")
 
 
 def _texts(data: bytes) -> Iterator[bytes]:
     """The file itself, then its objects that lie packed in streams, up to a total."""
     yield data
-    room = MOST_PACKED
-    for number, found in enumerate(PACKED.finditer(data)):
-        if number > MOST_STREAMS or room <= 0:
-            raise Refused("unpacks")
-        try:
-            text = zlib.decompressobj().decompress(memoryview(data)[found.end() :], room)
-        except zlib.error:
-            continue
-        room -= len(text)
-        yield text
+    room, at = MOST_PACKED, data.find(PACKED)
+    for _number in range(MOST_STREAMS):
+        if at < 0:
+            return
+        begun = data.find(b"stream", at, at + HEAD)
+        if begun > 0:
+            text = _unpacked(data, begun + len(b"stream"), room)
+            room -= len(text)
+            yield text
+        if room <= 0:
+            break
+        at = data.find(PACKED, at + len(PACKED))
+    raise Refused("unpacks")
+
+
+def _unpacked(data: bytes, start: int, room: int) -> bytes:
+    """What unpacks from `start`, at most `room`; in steps, or each stream would copy all behind it."""
+    start += 2 if data.startswith(b"\r\n", start) else 1
+    stream, out = zlib.decompressobj(), bytearray()
+    try:
+        while not stream.eof and len(out) < room and start < len(data):
+            out += stream.decompress(data[start : start + STEP], room - len(out))
+            start += STEP
+    except zlib.error:
+        pass
+    return bytes(out)
 
 
 def look_into_compound(file: BinaryIO, extension: str) -> None:
@@ -74,10 +98,6 @@ def look_into_wps(file: BinaryIO, extension: str) -> None:
 def _holds(data: bytes, name: str) -> bool:
     """Whether a directory entry of that name stands where entries do: aligned, with length and sort."""
     written = (name + "\0").encode("utf-16-le")
-    at = data.find(written, SECTOR)
-    while at >= 0:
-        length, sort = int.from_bytes(data[at + 64 : at + 66], "little"), data[at + 66 : at + 67]
-        if at % ENTRY == 0 and length == len(written) and sort in {b"\x01", b"\x02", b"\x05"}:
-            return True
-        at = data.find(written, at + 1)
-    return False
+    rest = rb".{%d}%s[\x01\x02\x05]" % (64 - len(written), re.escape(len(written).to_bytes(2, "little")))
+    found = re.compile(rb"(?=%s%s)" % (re.escape(written), rest), re.DOTALL).finditer(data, SECTOR)
+    return any(each.start() % ENTRY == 0 for each in found)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.models import Attachment, Case
@@ -21,3 +22,8 @@ def find(user: User, pk: int, at: datetime) -> Attachment | None:
     """The file, if this user may have it now; None alike for a foreign, a hidden and a missing one."""
     case = visible_to(user, at).filter(attachments=pk).first()
     return shown_to(user, case, at).filter(pk=pk).first() if case else None
+
+
+def held(case: Case) -> dict[str, int]:
+    """What the case has already, as `check` wants to know it: `check(upload, **held(case))`."""
+    return Attachment.objects.filter(case=case).aggregate(count=Count("pk"), total=Coalesce(Sum("size"), 0))
