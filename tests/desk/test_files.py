@@ -1,4 +1,4 @@
-"""What may be handed in, how it lies on the shelf, and who gets it back. Names and faces: test_file_faces."""
+"""How a file lies on the shelf and who gets it back; what is taken at all is in test_file_checks."""
 
 from __future__ import annotations
 
