@@ -1,7 +1,6 @@
 """Run web, worker and beat as one: restart what dies, end all on Ctrl-C, fill an empty desk with the demo."""
 
 import ctypes
-import datetime
 import json
 import os
 import signal
@@ -84,9 +83,7 @@ def end(processes: list[subprocess.Popen[bytes]]) -> None:
 
 
 def demo() -> tuple[str, ...]:
-    today = datetime.date.today().isoformat()
-    manage = (sys.executable, str(ROOT / "manage.py"))
-    return (*manage, "demo", "--cases", CASES, "--seed", "1", "--until", today)
+    return (sys.executable, str(ROOT / "manage.py"), "demo", "--cases", CASES, "--seed", "1")
 
 
 def web() -> Child:
@@ -159,6 +156,13 @@ def introduce() -> None:
     say(f"\n  企业服务台 Service desk\n  {here}/       portal\n  {here}/desk/  staff desk\n")
 
 
+def fill() -> subprocess.Popen[bytes]:
+    """Start filling the demo. The first word of progress is ours, so that a half-filled desk shows."""
+    PROGRESS.write_text(json.dumps({"done": 0, "total": int(CASES)}))
+    say("Filling the demo; the pages answer meanwhile.")
+    return begin(demo())
+
+
 def run(children: list[Child], filler: subprocess.Popen[bytes] | None) -> None:
     """Tend the children until told to stop. Worker and beat wait while the demo walks its own clock."""
     introduced = False
@@ -166,8 +170,9 @@ def run(children: list[Child], filler: subprocess.Popen[bytes] | None) -> None:
         if filler is not None and filler.poll() is not None:
             say("The demo is ready." if filler.returncode == 0 else "The demo could not be filled.")
             filler = None
-        if filler is None and len(children) == 1:
+        if filler is None and introduced and len(children) == 1:
             children.extend(workers())
+            subprocess.run([sys.executable, ROOT / "script" / "logins.py"], cwd=ROOT, check=False)
         for child in children:
             child.tend(time.monotonic())
         if not introduced and answers():
@@ -196,7 +201,7 @@ def main() -> None:
     start_afresh()
     empty = prepare()
     if not stopping:
-        run([web()], begin(demo()) if empty and CASES != "0" else None)
+        run([web()], fill() if empty and CASES != "0" else None)
 
 
 if __name__ == "__main__":

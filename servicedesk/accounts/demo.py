@@ -12,7 +12,7 @@ from allauth.mfa.totp.internal import auth
 from django.conf import settings
 from django.core.cache import cache
 
-from servicedesk.accounts.models import Post, User
+from servicedesk.accounts.models import Office, Post, User
 
 PASSWORD = "enterprise-desk"  # noqa: S105 (public on purpose)
 SHOWN_ROLES = ("dispatcher", "officer", "head", "leader", "supervisor", "manager", "system")
@@ -52,9 +52,14 @@ def people(today: date) -> list[Person]:
         return []
     companies = User.objects.filter(is_demo=True, is_staff=False, is_active=True).order_by("pk")[:2]
     shown = [Person(user.username, user.name, "", "") for user in companies]
-    posts = Post.objects.current(today).filter(user__is_demo=True, user__is_active=True)
+    held = Post.objects.current(today).filter(user__is_demo=True, user__is_active=True)
+    # A bureau before others, and officer and head of the same one where it has both.
+    posts = sorted(
+        held.select_related("user", "office"),
+        key=lambda post: (post.office.sort != Office.Sort.BUREAU, post.office.code, post.pk),
+    )
     for role in SHOWN_ROLES:
-        post = posts.filter(role=role).select_related("user", "office").order_by("user_id").first()
+        post = next((post for post in posts if post.role == role), None)
         if post:
             what = f"{post.office.title()} · {post.get_role_display()}"
             shown.append(Person(post.user.username, post.user.name, what, code_of(post.user)))
