@@ -39,26 +39,65 @@ PERMIT = CaseKind(
     receives=HOUSING,
     verbs=frozenset(
         {
-            "submit", "accept", "ask_supplement", "supplement", "claim", "assign", "start", "pause", "resume",
-            "extend", "complete", "skip", "decide", "redo", "park", "unpark", "withdraw", "nudge", "note", "message",
-            "link", "merge", "close", "escalate", "consult", "reply_consult",
+            "submit",
+            "accept",
+            "ask_supplement",
+            "supplement",
+            "claim",
+            "assign",
+            "start",
+            "pause",
+            "resume",
+            "extend",
+            "complete",
+            "skip",
+            "decide",
+            "redo",
+            "park",
+            "unpark",
+            "withdraw",
+            "nudge",
+            "note",
+            "message",
+            "link",
+            "merge",
+            "close",
+            "escalate",
+            "consult",
+            "reply_consult",
         }
     ),
     steps=steps_of,
     clocks=(
         # The statutory limit stops for a special procedure (行政许可法 45)…
         ClockDef(
-            "decide", "法定时限", starts=frozenset({"accept"}), stops=frozenset({"decide"}),
-            pauses=frozenset({"expert_review", "parked"}), on_redo="new_term", redo_limit="decide-redo", extendable_to=30,
+            "decide",
+            "法定时限",
+            starts=frozenset({"accept"}),
+            stops=frozenset({"decide"}),
+            pauses=frozenset({"expert_review", "parked"}),
+            on_redo="new_term",
+            redo_limit="decide-redo",
+            extendable_to=30,
         ),
         # …the city's own promise does not, but waits while the matter is parked.
         ClockDef(
-            "promise", "承诺时限", starts=frozenset({"accept"}), stops=frozenset({"decide"}),
-            pauses=frozenset({"parked"}), on_redo="continue",
+            "promise",
+            "承诺时限",
+            starts=frozenset({"accept"}),
+            stops=frozenset({"decide"}),
+            pauses=frozenset({"parked"}),
+            on_redo="continue",
         ),
         ClockDef(
-            "review", "审查时限", starts=frozenset({"review:started"}), stops=frozenset({"review:done"}), step="review",
-            pauses=frozenset({"expert_review"}), public=False, on_redo="restart",
+            "review",
+            "审查时限",
+            starts=frozenset({"review:started"}),
+            stops=frozenset({"review:done"}),
+            step="review",
+            pauses=frozenset({"expert_review"}),
+            public=False,
+            on_redo="restart",
         ),
     ),
     at_step={"decide": "review"},
@@ -88,7 +127,9 @@ LIMITS = (
 
 def write_limits() -> QuerySet[Limit]:
     for subject, clock, term, unit in LIMITS:
-        Limit.objects.create(subject=subject, clock=clock, term=term, unit=unit, basis="测试", valid_from=SINCE)
+        Limit.objects.create(
+            subject=subject, clock=clock, term=term, unit=unit, basis="测试", valid_from=SINCE
+        )
     return Limit.objects.filter(subject__startswith="test-")
 
 

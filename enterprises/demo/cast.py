@@ -15,8 +15,8 @@ from servicedesk.accounts.offices import load_offices
 from servicedesk.desk.registry import CENTRE
 
 Role = Post.Role
-SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高林郑罗梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建国玉兰志红文斌宇鹏晓东海燕春梅立新永健俊峰雪莲振庆凯欣怡泽浩然子涵雨辰嘉琪思远博瑞晨曦"
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高林郑罗梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏"
+GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建国玉兰志红文斌宇鹏晓东海燕春梅立新永健俊峰"
 # Members of the city government and what each is in charge of 分管.
 LEADERS = (
     ("xzspj", "scjgj", "dsjj", "sfj", CENTRE),

@@ -9,12 +9,12 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from enterprises.demo.cast import City, Names, settle
-from enterprises.demo.story import Applicant, Teller
-from enterprises.demo.walk import Story, Walk
+from enterprises.demo.cast import Names, settle
 from enterprises.demo.companies import companies
 from enterprises.demo.grievances import Grievance, grievances
 from enterprises.demo.register import enrol
+from enterprises.demo.story import Applicant, Teller
+from enterprises.demo.walk import Story, Walk
 from enterprises.models import Company, Topic
 from servicedesk.accounts import demo
 from servicedesk.accounts.models import User
@@ -32,7 +32,7 @@ def fill(cases: int, seed: int, until: datetime, told: Told) -> int:
     """Walk `cases` matters of the eight months before `until`; return how many were submitted.
 
     The same arguments give the same desk but for secrets and UUIDs. Notices go to a recording channel."""
-    rng = Random(seed)
+    rng = Random(seed)  # noqa: S311 (a demo, not a secret)
     since = (until - timedelta(days=DAYS)).date()
     opened_at = timezone.make_aware(datetime.combine(since, time(8)))
     names = Names(rng)

@@ -11,8 +11,8 @@ from random import Random
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from enterprises.demo.cast import City, Role
-from enterprises.demo.walk import Story, Walk
 from enterprises.demo.grievances import Grievance
+from enterprises.demo.walk import Story, Walk
 from enterprises.models import Company, DirectLineMatter, Topic
 from servicedesk.accounts.models import User
 from servicedesk.desk import actions, files
@@ -21,7 +21,10 @@ from servicedesk.desk.registry import CENTRE
 
 RETURNS = ("not_ours", "needs_other_office")
 THANKS = ("问题解决了，谢谢！", "办得很快。", "工作人员到现场好几次，很负责。", "")
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj "
+    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 
 
 @dataclass
@@ -54,7 +57,11 @@ class Teller:
         if self.rng.random() < 0.02:
             by = self._one(CENTRE, Role.DISPATCHER)
             actions.refuse_acceptance(
-                case, by=by, at=at, reason="双方合同纠纷正在法院审理，不属本平台受理范围。", rightful="人民法院"
+                case,
+                by=by,
+                at=at,
+                reason="双方合同纠纷正在法院审理，不属本平台受理范围。",
+                rightful="人民法院",
             )
             return
         wrong = self.rng.random() < 0.06
@@ -70,7 +77,11 @@ class Teller:
 
     def _submit(self, who: Applicant, what: Grievance, at: datetime) -> Case:
         case = actions.open_case(
-            "direct-line", applicant=who.company.party, by=who.user, at=at - timedelta(minutes=2), title=what.text[:40]
+            "direct-line",
+            applicant=who.company.party,
+            by=who.user,
+            at=at - timedelta(minutes=2),
+            title=what.text[:40],
         )
         DirectLineMatter.objects.create(
             case=case,
@@ -94,7 +105,11 @@ class Teller:
         office = Case.objects.values_list("office__code", flat=True).get(pk=case.pk)
         head = self._one(office, Role.HEAD)
         actions.return_to_centre(
-            case, by=head, at=at, reason="经核对，该事项的主管职责不在我单位，请另行派单。", code=self.rng.choice(RETURNS)
+            case,
+            by=head,
+            at=at,
+            reason="经核对，该事项的主管职责不在我单位，请另行派单。",
+            code=self.rng.choice(RETURNS),
         )
 
     def _handle(self, case: Case, who: Applicant, what: Grievance, start: datetime) -> Story:
@@ -103,10 +118,10 @@ class Teller:
         at = self.walk.later(start, self.rng.uniform(4, 40))
         yield at
         actions.claim(case, by=officer, at=at)
-        at = yield from self._reach(case, who, officer, start, at)
-        if at is None:
+        reached = yield from self._reach(case, who, officer, start, at)
+        if reached is None:
             return
-        at = self.walk.later(at, self._minutes(170, late=0.05, beyond=620))
+        at = self.walk.later(reached, self._minutes(170, late=0.05, beyond=620))
         yield at
         actions.give_opinion(case, by=officer, at=at, text=what.opinion)
         yield from self._beside(case, who, officer, at)
@@ -127,7 +142,9 @@ class Teller:
                 return None
             at = self.walk.later(at, self.rng.uniform(60, 200) if tries < 3 else 400)
         yield at
-        actions.contact(case, by=officer, at=at, result="reached", number=who.phone, text="已与企业联系人通话，了解情况。")
+        actions.contact(
+            case, by=officer, at=at, result="reached", number=who.phone, text="已与企业联系人通话，了解情况。"
+        )
         return at
 
     def _beside(self, case: Case, who: Applicant, officer: User, at: datetime) -> Story:
@@ -150,16 +167,29 @@ class Teller:
         at = self.walk.later(at, self.rng.uniform(30, 200))
         yield at
         actions.consult(
-            case, by=officer, at=at, office=self.city.offices[other], text="请贵单位就职责范围内部分提出意见。"
+            case,
+            by=officer,
+            at=at,
+            office=self.city.offices[other],
+            text="请贵单位就职责范围内部分提出意见。",
         )
         step = case.steps.filter(code="consult").latest("round")
         at = self.walk.later(at, self.rng.uniform(200, 900))
         yield at
         if Case.objects.open().filter(pk=case.pk).exists():
-            actions.reply_consult(step, by=self._one(other, Role.OFFICER), at=at, text="我单位无不同意见，可按方案推进。")
+            actions.reply_consult(
+                step, by=self._one(other, Role.OFFICER), at=at, text="我单位无不同意见，可按方案推进。"
+            )
 
     def _solve(
-        self, case: Case, who: Applicant, what: Grievance, officer: User, head: User, start: datetime, at: datetime
+        self,
+        case: Case,
+        who: Applicant,
+        what: Grievance,
+        officer: User,
+        head: User,
+        start: datetime,
+        at: datetime,
     ) -> Story:
         kind = self.rng.random()
         done = max(self.walk.later(start, self._solving(kind)), self.walk.later(at, 60))
@@ -180,7 +210,9 @@ class Teller:
             actions.send_back(case, by=head, at=at, reason="请补充完成时间和责任人后再报。")
             at = self.walk.later(at, self.rng.uniform(40, 200))
             yield at
-            actions.draft_answer(case, by=officer, at=at, text=f"{what.answer}责任人和完成时间已与企业当面确认。")
+            actions.draft_answer(
+                case, by=officer, at=at, text=f"{what.answer}责任人和完成时间已与企业当面确认。"
+            )
             at = self.walk.later(at, self.rng.uniform(15, 120))
         yield at
         actions.sign_off(case, by=head, at=at)
@@ -208,13 +240,21 @@ class Teller:
             proof=proof,
         )
 
-    def _end(self, case: Case, who: Applicant, what: Grievance, officer: User, head: User, at: datetime) -> Story:
+    def _end(
+        self, case: Case, who: Applicant, what: Grievance, officer: User, head: User, at: datetime
+    ) -> Story:
         chance = self.rng.random()
         if chance < 0.10:
             at = self.walk.later(at, 10 * 390)
             yield at
             by = self._one(CENTRE, Role.DISPATCHER)
-            actions.close(case, by=by, at=at, outcome="answered", reason="答复后十个工作日内企业未反馈，按已答复归档，不计为已解决。")
+            actions.close(
+                case,
+                by=by,
+                at=at,
+                outcome="answered",
+                reason="答复后十个工作日内企业未反馈，按已答复归档，不计为已解决。",
+            )
             return
         at = self.walk.later(at, self.rng.expovariate(1 / 500))
         yield at
@@ -233,7 +273,9 @@ class Teller:
             level = self.rng.choices((5, 4, 3, 2, 1), (55, 28, 10, 5, 2))[0]
             at = at + timedelta(minutes=self.rng.uniform(1, 600))
             yield at
-            actions.rate(case, by=who.user, at=at, level=level, text="" if level > 2 else "来回跑了几趟，时间太长。")
+            actions.rate(
+                case, by=who.user, at=at, level=level, text="" if level > 2 else "来回跑了几趟，时间太长。"
+            )
 
     def _minutes(self, mean: float, *, late: float, beyond: float) -> float:
         """Working minutes about `mean`; with the chance `late` more than `beyond`."""
@@ -247,5 +289,3 @@ class Teller:
     def _other(self, office: str) -> str:
         codes = [code for code in ("zjj", "zhzfj", "gxj", "fgj", "swuj", "scjgj") if code != office]
         return self.rng.choice(codes)
-
-

@@ -10,9 +10,8 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db.models import Max
 
-from servicedesk.clock import Hours, Notice, NoticeDay, WorkCalendar
+from servicedesk.clock import Hours, Notice, NoticeDay, WorkCalendar, elapsed_seconds
 from servicedesk.clock import calendar_of as folded
-from servicedesk.clock import elapsed_seconds
 from servicedesk.desk.models import CalendarNotice, OfficeHours
 
 KEPT = 256
@@ -63,7 +62,7 @@ def _notices(version: int) -> list[Notice]:
     return [
         Notice(
             version=row.version,
-            year=row.year,
+            year=row.year or row.published_on.year,
             published_on=row.published_on,
             source=row.source,
             title=row.title,
@@ -79,7 +78,10 @@ def _weeks(rows: list[OfficeHours]) -> list[Hours]:
     for row in sorted(rows, key=lambda row: row.version):
         segments = tuple(_segment(text) for text in row.segments)
         weeks.setdefault(row.valid_from, {})[row.weekday] = segments
-    return [Hours(valid_from, {day: part for day, part in week.items() if part}) for valid_from, week in weeks.items()]
+    return [
+        Hours(valid_from, {day: part for day, part in week.items() if part})
+        for valid_from, week in weeks.items()
+    ]
 
 
 def _segment(text: str) -> tuple[int, int]:

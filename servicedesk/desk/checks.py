@@ -1,4 +1,4 @@
-"""`manage.py check` verifies every kind: codes, graph, moments, detail model, and (with a database) offices and limits."""
+"""`manage.py check` verifies every kind: codes, graph, moments, detail model; with a database, its rows."""
 
 from __future__ import annotations
 
@@ -27,10 +27,16 @@ def check_kinds(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
 def problems(kind: CaseKind) -> Iterator[CheckMessage]:
     """Yield what is wrong with a kind's declaration, each with a hint that says how to repair it."""
     if not KEBAB.fullmatch(kind.code):
-        yield Error(f"The kind code {kind.code!r} is not kebab-case.", "Use lower-case words and hyphens.", id="desk.E001")
+        yield Error(
+            f"The kind code {kind.code!r} is not kebab-case.",
+            "Use lower-case words and hyphens.",
+            id="desk.E001",
+        )
     unknown = sorted(kind.verbs - set(CASE_MOVES))
     if unknown:
-        yield Error(f"{kind.code}: no such verbs: {', '.join(unknown)}.", "Verbs stand in moves.py.", id="desk.E002")
+        yield Error(
+            f"{kind.code}: no such verbs: {', '.join(unknown)}.", "Verbs stand in moves.py.", id="desk.E002"
+        )
     if kind.detail is not None:
         yield from _detail(kind)
     # A kind whose steps come from its opening is checked case by case, when it opens.
@@ -55,10 +61,16 @@ def _graph(kind: CaseKind, steps: tuple[StepDef, ...]) -> Iterator[CheckMessage]
     named |= {code for redo in kind.redo_steps.values() for code in redo}
     missing = sorted(named - set(codes))
     if missing:
-        yield Error(f"{kind.code}: no such steps: {', '.join(missing)}.", "Declare them in `steps`.", id="desk.E005")
+        yield Error(
+            f"{kind.code}: no such steps: {', '.join(missing)}.", "Declare them in `steps`.", id="desk.E005"
+        )
     ring = circle(steps)
     if ring:
-        yield Error(f"{kind.code}: steps wait for each other: {' → '.join(ring)}.", "Break the circle.", id="desk.E006")
+        yield Error(
+            f"{kind.code}: steps wait for each other: {' → '.join(ring)}.",
+            "Break the circle.",
+            id="desk.E006",
+        )
 
 
 def circle(steps: Iterable[StepDef]) -> list[str]:

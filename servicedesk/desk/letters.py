@@ -63,14 +63,16 @@ TO_STAFF: dict[str, str] = {
 
 
 def send(work: Work, event: Event) -> None:
-    """Write the notices of a verb just done, in its transaction. Nobody is told of what they did themselves."""
+    """Write the notices of a verb just done, in its transaction. Nobody is told of their own deed."""
     if event.verb in TO_APPLICANT:
         members = [user for user in applicants(work.case, work.at) if user.pk != event.by_id]
         told = {"office": work.case.office, "sentence": TO_APPLICANT[event.verb], "words": _words(event)}
         notices.tell(event, members, "applicant", told | {"clocks": open_promises(work.case)}, work.at)
     if event.verb in TO_STAFF:
         staff = [user for user in audience(TO_STAFF[event.verb], work) if user.pk != event.by_id]
-        notices.tell(event, staff, "staff", {"office": work.case.office}, work.at, quiet_until=_quiet(work.at))
+        notices.tell(
+            event, staff, "staff", {"office": work.case.office}, work.at, quiet_until=_quiet(work.at)
+        )
 
 
 def _words(event: Event) -> str:
@@ -87,7 +89,9 @@ def applicants(case: Case, at: datetime) -> list[User]:
     """Users who may act for the applicant, or for whom the case is about."""
     parties = [party for party in (case.applicant_id, case.about_id) if party is not None]
     members = Membership.objects.current(today(at)).filter(party__in=parties, user__is_active=True)
-    return list({member.user_id: member.user for member in members.select_related("user").order_by("pk")}.values())
+    return list(
+        {member.user_id: member.user for member in members.select_related("user").order_by("pk")}.values()
+    )
 
 
 def open_promises(case: Case) -> list[object]:

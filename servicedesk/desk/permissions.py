@@ -133,7 +133,7 @@ def visible_to(user: User, at: datetime | None = None) -> CaseQuerySet:
     parties = parties_of(user, on)
     mine = Q(applicant__in=parties) | Q(about__in=parties)
     if user.is_authenticated:
-        mine |= Q(state=Case.State.DRAFT, opened_by=user.pk)
+        mine = mine | Q(state=Case.State.DRAFT, opened_by=user.pk)
     if sees_all(user, on):
         return Case.objects.filter(mine | ~Q(state=Case.State.DRAFT))
     offices = reach(user, frozenset({Role.OFFICER, Role.HEAD, Role.LEADER}), on)
@@ -141,7 +141,7 @@ def visible_to(user: User, at: datetime | None = None) -> CaseQuerySet:
         steps = Step.objects.filter(case=OuterRef("pk"), office__in=offices).exclude(
             state__in=[Step.State.WAITING, Step.State.RETURNED]
         )
-        mine |= ~Q(state=Case.State.DRAFT) & (Q(office__in=offices) | Exists(steps))
+        mine = mine | (~Q(state=Case.State.DRAFT) & (Q(office__in=offices) | Q(Exists(steps))))
     return Case.objects.filter(mine)
 
 
@@ -155,7 +155,11 @@ def capacities(user: User, case: Case, at: datetime, step: Step | None = None) -
     office = step.office_id if step else case.office_id
     officer = step.officer_id if step and step.officer_id else case.officer_id
     found = set()
-    for capacity, roles in ((OFFICER, {Role.OFFICER, Role.HEAD}), (HEAD, {Role.HEAD}), (LEADER, {Role.LEADER})):
+    for capacity, roles in (
+        (OFFICER, {Role.OFFICER, Role.HEAD}),
+        (HEAD, {Role.HEAD}),
+        (LEADER, {Role.LEADER}),
+    ):
         if office in reach(user, frozenset(roles), on):
             found.add(capacity)
     if OFFICER in found and officer == user.pk:
@@ -183,9 +187,11 @@ def signer_of(case: Case, at: datetime) -> str:
     """Who must sign this case's answer, by the most specific row valid today; the head where none is."""
     kind = kind_of(case.kind)
     rows = SignOffRule.objects.valid(today(at)).filter(subject=kind.subject_of(case.opening))
-    found = rows.filter(Q(office=case.office_id) | Q(office=None)).order_by(F("office").asc(nulls_last=True), "-valid_from")
+    found = rows.filter(Q(office=case.office_id) | Q(office=None)).order_by(
+        F("office").asc(nulls_last=True), "-valid_from"
+    )
     row = found.first()
-    return row.whom if row else SignOffRule.Whom.HEAD
+    return str(row.whom) if row else SignOffRule.Whom.HEAD
 
 
 def ready(case: Case, verb: str, kind: CaseKind) -> bool:

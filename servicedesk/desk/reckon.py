@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from servicedesk.clock import Pause as Stop
-from servicedesk.clock import Reckoning, Term, WorkCalendar, elapsed_seconds
 from django.utils import timezone
 
+from servicedesk.clock import Pause as Stop
+from servicedesk.clock import Reckoning, Term, WorkCalendar, elapsed_seconds
 from servicedesk.clock.statement import Row
 from servicedesk.desk.calendars import calendar_of
 from servicedesk.desk.models import Clock, Extension, Pause
@@ -76,7 +76,9 @@ def reading(clock: Clock, at: datetime) -> Reading:
         state = "missed" if clock.late else "kept"
         return Reading(state, due_at=clock.due_at, used=clock.used or 0, provisional=clock.provisional)
     if clock.due_at is None:
-        open_pause = next((p for p in clock.case.pauses.all() if p.until is None and p.category in clock.pausable), None)
+        open_pause = next(
+            (p for p in clock.case.pauses.all() if p.until is None and p.category in clock.pausable), None
+        )
         remaining = account_of(clock).remaining(at)
         by_minutes = clock.unit == "working_minutes"
         return Reading(

@@ -24,8 +24,8 @@ class Replayed:
 
     facts: dict[str, Any]
     more: list[int] = field(default_factory=list)
-    stopped_at: datetime | None = None
-    due_at: datetime | None = None
+    stopped: datetime | None = None
+    due: datetime | None = None
     used: int | None = None
 
     def account(self, pauses: list[dict[str, Any]]) -> Reckoning:
@@ -63,7 +63,7 @@ class Ledger:
         for each in params.get("stopped", []):
             self._stop(self.clocks[each["code"], each["round"]], _moment(each["at"]))
         for each in params.get("continued", []):
-            self.clocks[each["code"], each["round"]].stopped_at = None
+            self.clocks[each["code"], each["round"]].stopped = None
         for facts in params.get("started", []):
             self.clocks[facts["code"], facts["round"]] = Replayed(facts)
         for each in params.get("redated", []):
@@ -71,12 +71,12 @@ class Ledger:
 
     def _stop(self, clock: Replayed, at: datetime) -> None:
         account = clock.account(list(self.pauses.values()))
-        clock.stopped_at, clock.due_at, clock.used = at, account.due(), int(account.used_seconds(at))
+        clock.stopped, clock.due, clock.used = at, account.due(), int(account.used_seconds(at))
 
     def due(self, key: Key) -> datetime | None:
         clock = self.clocks[key]
-        if clock.stopped_at is not None:
-            return clock.due_at
+        if clock.stopped is not None:
+            return clock.due
         return clock.account(list(self.pauses.values())).due()
 
 
@@ -109,8 +109,8 @@ def _of_clock(clock: Clock, ledger: Ledger, name: str) -> Iterator[str]:
         return
     for what, stored, replayed in (
         ("due", clock.due_at, ledger.due(key)),
-        ("stopped", clock.stopped_at, told.stopped_at),
-        ("used", clock.used, told.used if told.stopped_at else None),
+        ("stopped", clock.stopped_at, told.stopped),
+        ("used", clock.used, told.used if told.stopped else None),
     ):
         if stored != replayed:
             yield f"{name} {clock.code}/{clock.round}: {what} is {stored}, the log says {replayed}"

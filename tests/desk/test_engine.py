@@ -91,7 +91,12 @@ def test_a_special_procedure_stops_the_clock_that_names_it_and_no_other(people: 
     before = due(case, "promise")
     assert due(case, "decide") == "03-30 17:00"
     actions.pause(
-        case, by=people.alice, at=moment("2026-03-04 10:00"), category="expert_review", reason="专家评审", basis="行政许可法第四十五条"
+        case,
+        by=people.alice,
+        at=moment("2026-03-04 10:00"),
+        category="expert_review",
+        reason="专家评审",
+        basis="行政许可法第四十五条",
     )
     assert due(case, "decide") is None
     assert due(case, "promise") == before
@@ -105,8 +110,14 @@ def test_a_planned_pause_has_its_date_at_once_and_ends_by_itself(people: Cast) -
     case = accepted(people)
     step = case.steps.get(code="review")
     actions.pause(
-        case, by=people.alice, at=moment("2026-03-03 10:00"), category="expert_review", reason="评审", basis="第四十五条",
-        step=step, planned_until=moment("2026-03-05 10:00"),
+        case,
+        by=people.alice,
+        at=moment("2026-03-03 10:00"),
+        category="expert_review",
+        reason="评审",
+        basis="第四十五条",
+        step=step,
+        planned_until=moment("2026-03-05 10:00"),
     )
     assert due(case, "review") is not None
     assert make.again(case).steps.get(code="review").state == "paused"
@@ -130,7 +141,13 @@ def test_only_a_head_may_enter_a_pause_that_began_earlier_and_it_is_logged_twice
     since = moment("2026-03-04 09:00")
     with pytest.raises(NotAllowed):
         actions.pause(
-            case, by=people.alice, at=late, category="expert_review", reason="评审", basis="四十五条", since=since
+            case,
+            by=people.alice,
+            at=late,
+            category="expert_review",
+            reason="评审",
+            basis="四十五条",
+            since=since,
         )
     event = actions.pause(
         case, by=people.bob, at=late, category="expert_review", reason="评审", basis="四十五条", since=since
@@ -151,11 +168,21 @@ def test_extensions_come_before_the_due_moment_after_telling_and_within_the_cap(
     at = moment("2026-03-20 09:00")
     for told, term in ((moment("2026-03-20 09:30"), 10), (at, 11)):
         with pytest.raises(BadInput):
-            actions.extend(case, by=people.bob, at=at, clocks=("decide",), term=term, reason="复杂", told_at=told)
+            actions.extend(
+                case, by=people.bob, at=at, clocks=("decide",), term=term, reason="复杂", told_at=told
+            )
     actions.extend(case, by=people.bob, at=at, clocks=("decide",), term=10, reason="复杂", told_at=at)
     assert due(case, "decide") == "04-14 17:00"
     with pytest.raises(BadInput):
-        actions.extend(case, by=people.bob, at=moment("2026-05-20 09:00"), clocks=("decide",), term=1, reason="晚", told_at=at)
+        actions.extend(
+            case,
+            by=people.bob,
+            at=moment("2026-05-20 09:00"),
+            clocks=("decide",),
+            term=1,
+            reason="晚",
+            told_at=at,
+        )
 
 
 def test_extension_and_pause_commute(people: Cast) -> None:
@@ -164,11 +191,22 @@ def test_extension_and_pause_commute(people: Cast) -> None:
         case = accepted(people)
         acts = [
             lambda case=case: actions.pause(
-                case, by=people.alice, at=moment("2026-03-04 10:00"), category="expert_review", reason="评", basis="四十五",
+                case,
+                by=people.alice,
+                at=moment("2026-03-04 10:00"),
+                category="expert_review",
+                reason="评",
+                basis="四十五",
                 planned_until=moment("2026-03-11 10:00"),
             ),
             lambda case=case: actions.extend(
-                case, by=people.bob, at=moment("2026-03-04 10:00"), clocks=("decide",), term=10, reason="复杂", told_at=START
+                case,
+                by=people.bob,
+                at=moment("2026-03-04 10:00"),
+                clocks=("decide",),
+                term=10,
+                reason="复杂",
+                told_at=START,
             ),
         ]
         for act in acts if order == "pause first" else reversed(acts):

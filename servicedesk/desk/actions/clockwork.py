@@ -29,7 +29,7 @@ REDATES = frozenset({"pause", "resume", "extend", "park", "unpark"})
 
 @dataclass
 class Changes:
-    """What settling did: the clocks whose date was told anew, those touched at all, and the event's params."""
+    """What settling did: clocks whose date was told anew, those touched at all, and the event's params."""
 
     dated: list[tuple[Clock, str]] = field(default_factory=list)
     touched: list[Clock] = field(default_factory=list)
@@ -149,7 +149,9 @@ def _start(
         if limit is None:
             if each.optional:
                 continue
-            raise DeskError("no-limit", _("No limit is set for “%(clock)s” on this day.") % {"clock": each.label})
+            raise DeskError(
+                "no-limit", _("No limit is set for “%(clock)s” on this day.") % {"clock": each.label}
+            )
         clock = _new_clock(each, limit, rows, version, work)
         redate(clock, pauses, [])
         rows.append(clock)

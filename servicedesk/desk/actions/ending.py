@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
-from servicedesk.desk.actions.frame import begin
+from servicedesk.desk.actions.begin import begin
 from servicedesk.desk.actions.intake import need
 from servicedesk.desk.errors import BadInput
 from servicedesk.desk.models import Case, Event, Link, Step
@@ -48,7 +48,7 @@ def _waits_for_applicant(step: Step) -> bool:
 
 @transaction.atomic
 def rate(case: Case, *, by: User, at: datetime, level: int, text: str = "") -> Event:
-    """Rate on the five levels of 好差评 (GB/T 39735-2020), 5 best. Stays open after closing; never a default."""
+    """Rate on the five levels of 好差评 (GB/T 39735-2020), 5 best. Open after closing; never a default."""
     if level not in range(1, 6):
         raise BadInput("unknown-level", _("Choose one of the five levels."), "level")
     work = begin(case, "rate", by=by, at=at)

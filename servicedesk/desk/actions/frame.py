@@ -1,8 +1,8 @@
 """The frame every verb works in: lock, guard, change, log, settle, in one transaction the verb opens.
 
-    work = begin(case, "claim", by=by, at=at, version=version)
-    work.case.officer = by
-    return work.finish(title=…)
+work = begin(case, "claim", by=by, at=at, version=version)
+work.case.officer = by
+return work.finish(title=…)
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Prefetch
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import Office, User
 from servicedesk.desk import letters, moves
 from servicedesk.desk.actions import clockwork
 from servicedesk.desk.actions.clockwork import office_of
-from servicedesk.desk.errors import Conflict, NotAllowed, WrongState
+from servicedesk.desk.errors import WrongState
 from servicedesk.desk.models import Case, Event, Step
 from servicedesk.desk.numbers import new_secret, next_number
-from servicedesk.desk.permissions import may, ready, step_for
 from servicedesk.desk.registry import CENTRE, HANDLING, CaseKind, StepDef, kind_of
 from servicedesk.desk.trail import chain_of_case, record
 from servicedesk.desk.verbs import done_words
@@ -29,7 +28,7 @@ from servicedesk.desk.wording import in_every_language
 
 
 class Work:
-    """One verb at work on one locked case. Collects moments, then writes event, clocks and notices at once."""
+    """One verb at work on one locked case. Collects moments, then writes event, clocks and notices."""
 
     def __init__(
         self, case: Case, verb: str, by: User | None, at: datetime, effective_at: datetime | None = None
@@ -62,7 +61,9 @@ class Work:
         """Make one move of `moves.STEP_MOVES`. Raises WrongState where the table has none."""
         state = moves.next_step_state(move, step.state)
         if state is None:
-            raise WrongState("step-state", _("The step “%(step)s” is not where this is possible.") % {"step": step})
+            raise WrongState(
+                "step-state", _("The step “%(step)s” is not where this is possible.") % {"step": step}
+            )
         step.state = state
         if move == "start":
             step.started_at = self.effective_at
@@ -93,7 +94,9 @@ class Work:
         return all(code in latest and latest[code].state in ended for code in step.after)
 
     def start(self, step: Step) -> None:
-        declared = next((each for each in self.kind.steps_of(self.case.opening) if each.code == step.code), None)
+        declared = next(
+            (each for each in self.kind.steps_of(self.case.opening) if each.code == step.code), None
+        )
         if declared and declared.office == HANDLING:
             step.office = self.case.office
             step.officer = self.case.officer
@@ -103,7 +106,9 @@ class Work:
 
     def next_round(self, *codes: str) -> None:
         """Open the next round of these steps, waiting; a finished step is never rewound."""
-        declared = {each.code: (place, each) for place, each in enumerate(self.kind.steps_of(self.case.opening))}
+        declared = {
+            each.code: (place, each) for place, each in enumerate(self.kind.steps_of(self.case.opening))
+        }
         for code in codes:
             place, step = declared[code]
             done = max((each.round for each in self.steps if each.code == code), default=0)
@@ -126,13 +131,23 @@ class Work:
     def return_steps(self) -> None:
         """Return every step the handling office still has in hand."""
         for step in self.steps:
-            if step.holder == "office" and step.state in {Step.State.RUNNING, Step.State.PAUSED, Step.State.WAITING}:
+            if step.holder == "office" and step.state in {
+                Step.State.RUNNING,
+                Step.State.PAUSED,
+                Step.State.WAITING,
+            }:
                 self.move(step, "return")
 
     # --- the end -----------------------------------------------------------------------------------
 
     def finish(
-        self, *, title: str = "", body: str = "", public: bool = False, state: str | None = None, **params: Any
+        self,
+        *,
+        title: str = "",
+        body: str = "",
+        public: bool = False,
+        state: str | None = None,
+        **params: Any,
     ) -> Event:
         """Set the state, save, settle the clocks, append the event, keep promises and alarms, tell people."""
         case = self.case
@@ -264,49 +279,3 @@ def lock(case: Case | int) -> Case:
         Case.objects.select_for_update().filter(pk=parent).values_list("pk").first()
     locked = Case.objects.select_for_update(of=("self",)).select_related("office", "applicant", "officer")
     return locked.prefetch_related(Prefetch("steps", Step.objects.select_related("office"))).get(pk=key)
-
-
-def begin(
-    case: Case | int,
-    verb: str,
-    *,
-    by: User | None,
-    at: datetime,
-    version: int | None = None,
-    effective_at: datetime | None = None,
-    step: Step | None = None,
-) -> Work:
-    """Lock the case and check that this person may do this now. `by=None` is the law or the sweep at work.
-
-    Raises Conflict when `version` is not the case's (somebody was quicker), WrongState when the verb is not
-    possible where the case stands, NotAllowed when it is not this person's to use."""
-    locked = lock(case)
-    kind = kind_of(locked.kind)
-    if kind.verbs & {"pause"}:
-        wake_planned(locked, at)
-    if version is not None and version != locked.version:
-        raise Conflict("version", _("Somebody else has changed this matter in the meantime."))
-    if not ready(locked, verb, kind):
-        raise WrongState("case-state", _("This is not possible where the matter stands now."))
-    if by is not None and not may(by, verb, locked, at, step):
-        raise NotAllowed("not-allowed", _("This is not yours to do on this matter."))
-    work = Work(locked, verb, by, at, effective_at)
-    work.step = step or step_for(locked, verb, kind)
-    if work.step is not None:
-        work.step = next(each for each in work.steps if each.pk == work.step.pk)
-    return work
-
-
-def wake_planned(case: Case, at: datetime) -> None:
-    """A planned pause is over at its planned moment by computation; a verb that comes later finds its step
-    running again, with an event that counts from that moment."""
-    for step in case.steps.filter(state=Step.State.PAUSED):
-        pauses = list(step.pauses.filter(until=None))
-        if not all(pause.planned_until is not None and pause.planned_until <= at for pause in pauses):
-            continue
-        until = max((pause.planned_until for pause in pauses if pause.planned_until), default=at)
-        work = Work(case, "resume", None, at, until)
-        step.pauses.filter(until=None).update(until=F("planned_until"))
-        work.step = next(each for each in work.steps if each.pk == step.pk)
-        work.move(work.step, "resume")
-        work.finish(planned=True, category=[pause.category for pause in pauses])

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import Office, Post, User
-from servicedesk.desk.actions.frame import Work, begin, centre
+from servicedesk.desk.actions.begin import begin
+from servicedesk.desk.actions.frame import Work, centre
 from servicedesk.desk.errors import BadInput
 from servicedesk.desk.models import Case, Event, Step
 from servicedesk.desk.permissions import today
@@ -131,7 +132,8 @@ def transfer(
     _hand_over(work, office)
     _fresh_round(work)
     work.start_ready()
-    return work.finish(public=True, body=need(reason, "reason"), **{"from": before, "to": office.code})
+    work.params |= {"from": before, "to": office.code}
+    return work.finish(public=True, body=need(reason, "reason"))
 
 
 @transaction.atomic
@@ -147,4 +149,5 @@ def return_to_centre(
     work.next_round(first)
     _fresh_round(work)
     work.start_ready()
-    return work.finish(body=need(reason, "reason"), code=code, **{"from": before})
+    work.params["from"] = before
+    return work.finish(body=need(reason, "reason"), code=code)

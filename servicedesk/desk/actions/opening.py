@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import Office, User
-from servicedesk.desk.actions.frame import begin, lock
+from servicedesk.desk.actions.begin import begin
+from servicedesk.desk.actions.frame import lock
 from servicedesk.desk.errors import KeyReused, NotAllowed, WrongState
 from servicedesk.desk.models import Attachment, Case, Event, Party, SubmissionKey
 from servicedesk.desk.permissions import APPLICANT, capacities, is_dispatcher, parties_of, today
@@ -108,7 +109,9 @@ def submit(
 def _submitted_before(key: uuid.UUID, by: User, print_: str) -> Case:
     earlier = SubmissionKey.objects.select_related("case").get(key=key, who=by)
     if earlier.fingerprint != print_:
-        raise KeyReused("key-reused", _("This form was already sent with other content. Please open it anew."))
+        raise KeyReused(
+            "key-reused", _("This form was already sent with other content. Please open it anew.")
+        )
     return earlier.case
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from servicedesk.accounts.models import User
-from servicedesk.desk.actions.frame import begin
+from servicedesk.desk.actions.begin import begin
 from servicedesk.desk.actions.intake import need
 from servicedesk.desk.files import Checked, store
 from servicedesk.desk.models import Attachment, Case, Event, Message

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
-from servicedesk.desk.actions.frame import Work, begin
+from servicedesk.desk.actions.begin import begin
+from servicedesk.desk.actions.frame import Work
 from servicedesk.desk.actions.intake import need
 from servicedesk.desk.errors import BadInput, NotAllowed
 from servicedesk.desk.models import Attachment, Case, Clock, Event, Extension, Pause, Step
@@ -85,7 +86,9 @@ def _check_pause(work: Work, category: str, since: datetime, planned_until: date
 
 def _check_back_dating(work: Work, since: datetime) -> None:
     if work.by is not None and HEAD not in capacities(work.by, work.case, work.at, work.step):
-        raise NotAllowed("back-dating", _("Only the head of the office may enter a pause that began earlier."))
+        raise NotAllowed(
+            "back-dating", _("Only the head of the office may enter a pause that began earlier.")
+        )
     if work.case.submitted_at and since < work.case.submitted_at:
         raise BadInput("before-submission", _("This lies before the matter was submitted."), "since")
 
@@ -129,7 +132,14 @@ def resume(
 
 @transaction.atomic
 def park(
-    case: Case, *, by: User, at: datetime, reason: str, basis: str, until: datetime, version: int | None = None
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+    basis: str,
+    until: datetime,
+    version: int | None = None,
 ) -> Event:
     """Park 挂账 what cannot be solved now, until a planned day. Parked matters are reported apart."""
     return pause(

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from servicedesk.accounts.models import Office, User
-from servicedesk.desk.actions.frame import Work, begin
+from servicedesk.desk.actions.begin import begin
+from servicedesk.desk.actions.frame import Work
 from servicedesk.desk.actions.intake import need
 from servicedesk.desk.errors import BadInput, WrongState
 from servicedesk.desk.models import Case, Event, Step
@@ -40,7 +41,13 @@ def start(step: Step, *, by: User, at: datetime, version: int | None = None) -> 
 
 @transaction.atomic
 def complete(
-    step: Step, *, by: User | None, at: datetime, text: str = "", outcome: str = "", version: int | None = None
+    step: Step,
+    *,
+    by: User | None,
+    at: datetime,
+    text: str = "",
+    outcome: str = "",
+    version: int | None = None,
 ) -> Event:
     """End a running step and start what waited for it."""
     work = begin(step.case_id, "complete", by=by, at=at, version=version, step=step)

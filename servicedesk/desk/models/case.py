@@ -70,7 +70,7 @@ class Case(models.Model):
         MERGED = "merged", _("merged")
         COMPLETED = "completed", _("completed")
 
-    number = models.CharField(_("number"), max_length=32, null=True, blank=True, unique=True)  # noqa: DJ001
+    number = models.CharField(_("number"), max_length=32, null=True, blank=True, unique=True)
     kind = models.CharField(_("kind"), max_length=40, db_index=True)
     title = models.CharField(_("title"), max_length=200, blank=True)
     applicant = models.ForeignKey(Party, models.PROTECT, related_name="cases", verbose_name=_("applicant"))
@@ -261,4 +261,3 @@ class NumberSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series}-{self.year}: {self.last}"
-

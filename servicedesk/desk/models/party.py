@@ -19,7 +19,7 @@ class Party(models.Model):
     name = models.CharField(_("name"), max_length=120, db_index=True)
     sort = models.CharField(_("sort"), max_length=10, choices=Sort.choices, default=Sort.COMPANY)
     # A company's USCC; of a person only a keyed hash stands here and the value itself is sealed below.
-    number = models.CharField(_("number"), max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001
+    number = models.CharField(_("number"), max_length=64, null=True, blank=True, unique=True)
     sealed_number = models.BinaryField(null=True, blank=True, editable=False)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=32, blank=True)

@@ -11,7 +11,7 @@ from servicedesk.desk.models.case import Case, Message, Step
 
 
 class Event(models.Model):
-    """What happened, append-only, in a chain of digests: one chain per case, per register object, per user."""
+    """What happened, append-only, in a chain of digests: one per case, per register object, per user."""
 
     chain = models.CharField(_("chain"), max_length=60)
     seq = models.PositiveIntegerField(_("sequence"))
@@ -83,9 +83,7 @@ class Attachment(models.Model):
     message = models.ForeignKey(
         Message, models.PROTECT, null=True, blank=True, related_name="attachments", verbose_name=_("message")
     )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     sha256 = models.CharField(_("hash"), max_length=64)
     size = models.PositiveIntegerField(_("size"))
     name = models.CharField(_("name"), max_length=120)

@@ -1,0 +1,61 @@
+"""How every verb begins: lock the case, then check that this may be done now and by this person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from servicedesk.accounts.models import User
+from servicedesk.desk.actions.frame import Work, lock
+from servicedesk.desk.errors import Conflict, NotAllowed, WrongState
+from servicedesk.desk.models import Case, Step
+from servicedesk.desk.permissions import may, ready, step_for
+from servicedesk.desk.registry import kind_of
+
+
+def begin(
+    case: Case | int,
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    version: int | None = None,
+    effective_at: datetime | None = None,
+    step: Step | None = None,
+) -> Work:
+    """Lock the case and check that this person may do this now. `by=None` is the law or the sweep at work.
+
+    Raises Conflict when `version` is not the case's (somebody was quicker), WrongState when the verb is not
+    possible where the case stands, NotAllowed when it is not this person's to use."""
+    locked = lock(case)
+    kind = kind_of(locked.kind)
+    if kind.verbs & {"pause"}:
+        wake_planned(locked, at)
+    if version is not None and version != locked.version:
+        raise Conflict("version", _("Somebody else has changed this matter in the meantime."))
+    if not ready(locked, verb, kind):
+        raise WrongState("case-state", _("This is not possible where the matter stands now."))
+    if by is not None and not may(by, verb, locked, at, step):
+        raise NotAllowed("not-allowed", _("This is not yours to do on this matter."))
+    work = Work(locked, verb, by, at, effective_at)
+    work.step = step or step_for(locked, verb, kind)
+    if work.step is not None:
+        work.step = next(each for each in work.steps if each.pk == work.step.pk)
+    return work
+
+
+def wake_planned(case: Case, at: datetime) -> None:
+    """A planned pause is over at its planned moment by computation; a verb that comes later finds its step
+    running again, with an event that counts from that moment."""
+    for step in case.steps.filter(state=Step.State.PAUSED):
+        pauses = list(step.pauses.filter(until=None))
+        if not all(pause.planned_until is not None and pause.planned_until <= at for pause in pauses):
+            continue
+        until = max((pause.planned_until for pause in pauses if pause.planned_until), default=at)
+        work = Work(case, "resume", None, at, until)
+        step.pauses.filter(until=None).update(until=F("planned_until"))
+        work.step = next(each for each in work.steps if each.pk == step.pk)
+        work.move(work.step, "resume")
+        work.finish(planned=True, category=[pause.category for pause in pauses])
