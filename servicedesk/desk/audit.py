@@ -135,14 +135,13 @@ def chain_expression() -> Concat:
 
 def sign_day(day: date) -> ChainRoot:
     """Sign the ends of all chains touched on a local day that is over; a day is signed once."""
-    found = ChainRoot.objects.filter(day=day).first()
-    if found is not None:
-        return found
     chains, root = root_of(day)
-    signature = signature_of(day, chains, root)
-    # The log is kept elsewhere: a root deleted together with its events would still be missed there.
-    log.info("The chains of %s are signed: %s chains, root %s.", day, chains, root)
-    return ChainRoot.objects.create(day=day, chains=chains, root=root, signature=signature)
+    facts = {"chains": chains, "root": root, "signature": signature_of(day, chains, root)}
+    signed, is_new = ChainRoot.objects.get_or_create(day=day, defaults=facts)
+    if is_new:
+        # The log is kept elsewhere: a root deleted together with its events would still be missed there.
+        log.info("The chains of %s are signed: %s chains, root %s.", day, chains, root)
+    return signed
 
 
 def sign_days(today: date) -> int:

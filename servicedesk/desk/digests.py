@@ -4,9 +4,10 @@ No mail is sent here, so no lease is needed: the person's row is locked, and one
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -16,6 +17,8 @@ from servicedesk.desk.models import Event, Notice
 from servicedesk.desk.notices import tell
 from servicedesk.desk.quiet import is_working_time, usual_calendar
 
+log = logging.getLogger(__name__)
+
 VERB = "digest"
 
 
@@ -24,7 +27,16 @@ def digests(at: datetime) -> int:
     if not is_working_time(usual_calendar(), at):
         return 0
     waiting = _waiting(at).order_by().values_list("recipient", flat=True).distinct()
-    return sum(_digest(recipient, at) for recipient in sorted(waiting))
+    return sum(_tried(recipient, at) for recipient in sorted(waiting))
+
+
+def _tried(recipient: int, at: datetime) -> bool:
+    """One person's trouble, such as a log-in entering their chain just now, does not touch the others."""
+    try:
+        return _digest(recipient, at)
+    except DatabaseError:
+        log.warning("The digest of user %s is left to the next sweep.", recipient, exc_info=True)
+        return False
 
 
 def _waiting(at: datetime) -> QuerySet[Notice]:

@@ -286,3 +286,30 @@ def test_digests_come_on_working_days_after_the_opening(town, waiting, closed):
 
 def test_the_break_at_noon_does_not_hold_a_digest_up(town, waiting):
     assert digests(moment("2026-03-04 12:30")) == 2
+
+
+# reading
+
+
+def test_a_person_reads_what_they_were_told_and_nobody_elses(town, event):
+    say(event, [town.officer, town.head])
+    assert [notice.recipient for notice in notices.of_user(town.officer)] == [town.officer]
+    assert notices.mark_read(town.officer, NOW) == 1
+    assert notices.mark_read(town.officer, NOW) == 0
+    assert notices.of_user(town.head).get().read_at is None
+
+
+def test_one_persons_trouble_does_not_hold_up_the_digests_of_others(town, waiting, monkeypatch):
+    from servicedesk.desk import digests as module
+
+    write = module._write
+
+    def refusing(user, *rest):
+        if user == town.head:
+            raise IntegrityError("somebody else writes into this chain")
+        write(user, *rest)
+
+    monkeypatch.setattr(module, "_write", refusing)
+    assert digests(WEDNESDAY) == 1
+    monkeypatch.undo()
+    assert digests(WEDNESDAY) == 1
