@@ -1,4 +1,4 @@
-"""What the pieces of a page show: plain data made from engine objects. The templates are in templates/desk/pieces/."""
+"""What the pieces in templates/desk/pieces/ show: plain data made from engine objects."""
 
 from __future__ import annotations
 

@@ -1,0 +1,17 @@
+/* Names for what the stock admin leaves nameless to screen readers: its autocomplete boxes and empty heads. */
+(() => {
+  "use strict";
+  const mend = () => {
+    document.querySelectorAll(".select2-selection[role=combobox]").forEach((box) => {
+      const select = box.closest(".select2-container")?.previousElementSibling;
+      const name = select?.labels?.[0]?.textContent.replace(/:\s*$/, "").trim() || select?.getAttribute("aria-label");
+      if (!name) return;
+      box.setAttribute("aria-label", name);
+      box.removeAttribute("aria-labelledby");
+      box.querySelector(".select2-selection__rendered[role=textbox]")?.setAttribute("aria-label", name);
+    });
+    document.querySelectorAll("th.original:empty").forEach((head) => head.replaceWith(document.createElement("td")));
+  };
+  addEventListener("load", () => setTimeout(mend, 0));
+  document.addEventListener("formset:added", () => setTimeout(mend, 0));
+})();
