@@ -127,21 +127,22 @@ SQLITE = {
 
 def cache(default: Path) -> dict[str, Any]:
     """Shared by the processes of one machine; CACHE_URL shares it among several, apart from the broker."""
-    address("CACHE_URL", {"redis", "rediss", "rediscache", "filecache", "locmemcache", "dbcache"})
-    found: dict[str, Any] = env.cache_url("CACHE_URL", default=f"filecache://{default}?max_entries=2000")
+    schemes = {"redis", "rediss", "rediscache", "filecache", "locmemcache", "dbcache"}
+    url = address("CACHE_URL", schemes, f"filecache://{default}?max_entries=2000")
+    found: dict[str, Any] = env.cache_url_config(url)
     return found
 
 
 def mail(default: str) -> dict[str, Any]:
-    address("EMAIL_URL", {"smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "filemail", "memorymail"})
-    found: dict[str, Any] = env.email_url("EMAIL_URL", default=default)
+    schemes = {"smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "filemail", "memorymail"}
+    found: dict[str, Any] = env.email_url_config(address("EMAIL_URL", schemes, default))
     return found
 
 
 def database(default: Path) -> dict[str, Any]:
-    address("DATABASE_URL", {"postgres", "postgresql", "psql", "pgsql", "sqlite"})
     default.parent.mkdir(parents=True, exist_ok=True)
-    found: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{default}")
+    schemes = {"postgres", "postgresql", "psql", "pgsql", "sqlite"}
+    found: dict[str, Any] = env.db_url_config(address("DATABASE_URL", schemes, f"sqlite:///{default}"))
     if found["ENGINE"].endswith("sqlite3"):
         return found | {"OPTIONS": SQLITE | found.get("OPTIONS", {})}
     return found | {
