@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,7 +25,7 @@ for unwanted in ("DEBUG", "DEMO", "SECURE", "EMAIL_URL", "CACHE_URL", "ALLOWED_H
 os.environ |= {"ENVIRONMENT": "test", "VAR_ROOT": scratch, "SECRET_KEY": "only for the tests"}
 # Each process has a Redis database of its own, so that one may wipe it.
 if redis_url := os.environ.get("REDIS_URL"):
-    os.environ["REDIS_URL"] = f"{redis_url.rstrip('/')}/{int(worker) + 1}"
+    os.environ["REDIS_URL"] = urlsplit(redis_url)._replace(path=f"/{int(worker) + 1}").geturl()
 
 from servicedesk.settings import *  # noqa: E402, F403
 from servicedesk.settings import DATABASES, STATIC_ROOT, VAR  # noqa: E402
