@@ -3,12 +3,16 @@
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 
+TESTS = Path(__file__).resolve().parent
+# Clock, engine and kinds run on SQLite as well; elsewhere a test is marked one by one.
+SQLITE_ROOMS = {"clock", "desk", "enterprises"}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 # The browser's loop runs in the test's thread, where Django would otherwise refuse the database.
@@ -19,6 +23,7 @@ def on_sqlite() -> bool:
     return connection.vendor == "sqlite"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what belongs to PostgreSQL alone; skip, and say so, what lacks a program."""
     elsewhere = [item for item in items if on_sqlite() and item.get_closest_marker("postgres")]
@@ -26,6 +31,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
     for item in items:
+        if item.path.relative_to(TESTS).parts[0] in SQLITE_ROOMS:
+            item.add_marker(pytest.mark.sqlite)
         if item.get_closest_marker("browser") and not CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="could not run: Chromium is not installed"))
 
