@@ -16,7 +16,8 @@ from servicedesk.desk.ringing import ring
 
 Story = Iterator[datetime]
 # When the demo's beat sweeps on a working day; the real one does so every half minute.
-SWEEPS = (time(9, 2), time(11, 32), time(14, 2), time(16, 2), time(17, 2))
+MORNING = time(9, 2)
+SWEEPS = (MORNING, time(11, 32), time(15, 2), time(17, 2))
 COMMIT_EVERY = 25
 
 
@@ -50,7 +51,8 @@ class Walk:
         at = self._heap[0][0] if self._heap else None
         if next_sweep is not None and (at is None or next_sweep <= at):
             ring(next_sweep)
-            digests(next_sweep)
+            if timezone.localtime(next_sweep).time() == MORNING:
+                digests(next_sweep)
             return next(sweeps, None)
         if at is not None:
             self._push(heapq.heappop(self._heap)[2])

@@ -1,102 +1,66 @@
+"""The demo is walked through the real verbs, so it must look like one history, twice the same."""
+
 from __future__ import annotations
 
-import re
-from collections import Counter
-from datetime import date
-from random import Random
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
 
-from enterprises.demo.companies import companies, words
-from enterprises.demo.grievances import grievances
-from enterprises.demo.register import enrol
-from enterprises.models import Company, CompanyYear, Contact, Industry, Tag, Topic, Town, method_on
-from enterprises.size import Size
-from enterprises.uscc import Verdict, check
-from servicedesk.accounts.models import Office
-from servicedesk.accounts.offices import load_offices
+from enterprises import uscc
+from enterprises.demo.fill import fill
+from enterprises.models import Company
+from servicedesk.desk.audit import verify
+from servicedesk.desk.models import Case, Clock, Event, Notice
+from servicedesk.desk.replay import differences
 
-
-def test_the_same_seed_makes_the_same_companies() -> None:
-    assert companies(40, Random(7)) == companies(40, Random(7))
-    assert companies(40, Random(7)) != companies(40, Random(8))
-    assert grievances(Random(7)) == grievances(Random(7))
+pytestmark = pytest.mark.django_db
+UNTIL = datetime(2026, 11, 20, 17, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
-def test_names_and_codes_are_distinct_and_codes_valid() -> None:
-    found = companies(600, Random(1))
-    assert len({company.name for company in found}) == len({company.uscc for company in found}) == 600
-    assert all(check(company.uscc) is Verdict.GOOD and company.uscc[2:8] == "370281" for company in found)
+def told(done: int, total: int) -> None:
+    """Nobody watches."""
 
 
-def test_telephones_have_the_shape_of_a_mobile_number() -> None:
-    phones = [contact.phone for company in companies(100, Random(1)) for contact in company.contacts]
-    assert all(re.fullmatch(r"154\d{8}", phone) for phone in phones)
+def history() -> list[tuple[Any, ...]]:
+    events = Event.objects.filter(case__isnull=False).order_by("case__number", "case", "seq")
+    return list(events.values_list("case__number", "seq", "verb", "by__username", "effective_at", "body"))
 
 
-def test_a_company_is_younger_than_its_figures_and_tags_fit_its_day() -> None:
-    on = date(2026, 3, 1)
-    for company in companies(200, Random(3), on):
-        assert company.registered_on < on
-        assert all(company.registered_on.year <= year.year < on.year for year in company.years)
-        assert all(tag.valid_from < on for tag in company.tags)
+def test_a_filled_desk_is_believable_and_right() -> None:
+    fill(40, 7, UNTIL, told)
+    assert Case.objects.submitted().count() == 40
+    assert all(uscc.check(company.number).is_good for company in Company.objects.select_related("party"))
+    assert list(differences()) == []
+    assert list(verify()) == []
+    assert Case.objects.filter(outcome="solved").exists()
+    assert Case.objects.open().exists()
+    assert Clock.objects.filter(late=True).exists()
+    assert not Event.objects.filter(at__gt=UNTIL).exists()
 
 
-@pytest.mark.django_db
-def test_the_demo_enters_the_register_once_and_whole() -> None:
-    found = companies(200, Random(5))
-    made = enrol(found)
-    assert [company.number for company in made] == [company.uscc for company in found]
-    enrol(found)
-    assert Company.objects.count() == 200
-    assert Contact.objects.count() == sum(len(company.contacts) for company in found)
-    assert CompanyYear.objects.count() == sum(len(company.years) for company in found)
-    assert Tag.objects.count() == sum(len(company.tags) for company in found)
-    for company in Company.objects.named()[:20]:
-        company.full_clean()
+def test_its_letters_go_to_a_recording_channel(mailoutbox: list[Any]) -> None:
+    fill(6, 3, UNTIL, told)
+    assert mailoutbox == []
+    assert Notice.objects.filter(channel="email").exists()
+    assert not Notice.objects.filter(channel="email").exclude(state="sent").exists()
 
 
-@pytest.mark.django_db
-def test_the_demo_has_companies_of_every_size_most_of_them_small() -> None:
-    enrol(companies(400, Random(5)))
-    method = method_on(date(2026, 1, 1))
-    sizes = Counter(company.size(method) for company in Company.objects.named().prefetch_related("years"))
-    assert set(sizes) == set(Size)
-    assert sizes[Size.SMALL] > sizes[Size.MEDIUM] > sizes[Size.LARGE]
+def test_the_same_seed_tells_the_same_history() -> None:
+    histories = []
+    for _turn in range(2):
+        with transaction.atomic():
+            fill(12, 5, UNTIL, told)
+            histories.append(history())
+            transaction.set_rollback(True)
+    assert histories[0] == histories[1]
+    assert len(histories[0]) > 60
 
 
-@pytest.mark.django_db
-def test_every_grievance_names_a_topic_an_office_and_a_town_that_exist() -> None:
-    load_offices()
-    offices = set(Office.objects.values_list("code", flat=True))
-    topics = set(Topic.objects.values_list("code", flat=True))
-    texts = grievances(Random(2))
-    assert len(texts) >= 60 and len({text.title for text in texts}) == len(texts)
-    assert {text.topic for text in texts} == topics
-    for text in texts:
-        placed = text.placed("jiaoxi", "胶西街道")
-        assert placed.office in offices and Town.objects.filter(code=placed.town).exists()
-        assert "{" not in placed.place
-        assert len(text.title) <= 30 and min(len(text.text), len(text.answer)) >= 30
-        assert text.urgency in {"normal", "urgent", "critical"}
-
-
-def test_there_are_words_for_every_turn_a_matter_may_take() -> None:
-    sorts = (
-        "unsolved",
-        "withdrawn",
-        "returned",
-        "extension",
-        "contacted",
-        "unanswered",
-        "praise",
-        "fair",
-        "complaint",
-    )
-    assert all(len(words(sort)) >= 3 for sort in sorts)
-
-
-@pytest.mark.django_db
-def test_every_trade_names_an_industry_that_exists() -> None:
-    codes = {company.industry for company in companies(600, Random(1))}
-    assert codes == set(Industry.objects.filter(code__in=codes, level=4).values_list("code", flat=True))
+def test_a_production_desk_and_one_with_cases_refuse_it(settings: Any) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError):
+        call_command("demo", "--cases", "1")

@@ -19,7 +19,7 @@ MACROS = ["_VBA_PROJECT", "_VBA_PROJECT_CUR", "VBA", "Macros"]
 
 # What a PDF may do by itself or carry along. Forms, signatures, links and pictures are none of these.
 ACTIVE_NAMES = (
-    "JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "GoToE", "SubmitForm", "ImportData"
+    "JavaScript", "Launch", "RichMedia", "GoToE", "SubmitForm", "ImportData"
 )  # fmt: skip
 PACKED = b"/ObjStm"
 MOST_PACKED, MOST_STREAMS, HEAD, STEP = 64 * 1024 * 1024, 5_000, 2_000, 64 * 1024
