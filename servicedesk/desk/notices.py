@@ -84,8 +84,8 @@ def _rows(telling: Telling, at: datetime, morning: datetime | None) -> Iterator[
             words[manner] = rendered(telling, *manner)
         subject, body = words[manner]
         notice = Notice(
-            event=telling.event,
-            recipient=user,
+            event_id=telling.event.pk,
+            recipient_id=user.pk,
             channel=Channel.DIGEST if telling.digest else Channel.APP,
             language=user.language,
             subject=subject,
@@ -109,8 +109,8 @@ def _told(notice: Notice, at: datetime) -> Notice:
 
 def _mail(told: Notice, address: str, next_try_at: datetime) -> Notice:
     mail = Notice(
-        event=told.event,
-        recipient=told.recipient,
+        event_id=told.event_id,
+        recipient_id=told.recipient_id,
         channel=Channel.EMAIL,
         address=address,
         language=told.language,

@@ -128,8 +128,10 @@ def _locked(pks: list[int]) -> list[Alarm]:
     cases = Case.objects.filter(pk__in=Alarm.objects.filter(pk__in=pks).values("clock__case"))
     free = cases.order_by("pk").select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)
     pending = Alarm.objects.filter(pk__in=pks, settled_at=None, clock__case__in=list(free))
-    people = ("clock__case__officer", "clock__step__officer", "clock__office")
-    return list(pending.select_related(*people).order_by("clock__case", "pk"))
+    # Few people and offices have many alarms: prefetched, each is built once and not once a row.
+    shared = ("clock__case__officer", "clock__step__officer", "clock__office")
+    mine = pending.select_related("clock__case", "clock__step").prefetch_related(*shared)
+    return list(mine.order_by("clock__case", "pk"))
 
 
 def _looked_at(alarm: Alarm, settled: int, known: Known) -> Ring:
