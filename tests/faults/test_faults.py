@@ -130,6 +130,7 @@ def test_a_worker_killed_at_random_and_started_again_finishes_everything(setting
 
 
 @needs_redis
+@pytest.mark.postgres
 def test_redis_wiped_costs_a_wake_up_and_never_a_duty():
     import redis
 
