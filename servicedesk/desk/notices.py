@@ -148,8 +148,9 @@ def rendered(telling: Telling, language: str, is_staff: bool) -> tuple[str, str]
 def link_to(case: Case | None, is_staff: bool) -> str:
     """Deep link to the case; the reader logs in there, so the link itself opens nothing."""
     if case is None:
-        return f"{settings.SITE_URL}/"
-    place = f"desk/cases/{case.number}/" if is_staff else f"matters/{case.number}/"
+        place = "desk/" if is_staff else "notices/"
+    else:
+        place = f"desk/desk/case/{case.pk}/change/" if is_staff else f"matters/{case.number}/"
     return f"{settings.SITE_URL}/{place}"
 
 

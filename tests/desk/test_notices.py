@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from servicedesk.desk import delivery, notices
 from servicedesk.desk.delivery import claim, deliver, try_again
@@ -66,6 +67,16 @@ def test_the_mail_says_where_to_look_and_never_what_was_complained_of(town, even
     assert f"{event.case.number}" in notice.body
     assert "http" in notice.body
     assert "poison" not in notice.subject + notice.body
+
+
+def test_the_link_leads_to_the_page_that_fits_the_reader(event, settings):
+    case = event.case
+    assert notices.link_to(case, False) == settings.SITE_URL + reverse("desk:matter", args=[case.number])
+    assert notices.link_to(case, True) == settings.SITE_URL + reverse(
+        "admin:desk_case_change", args=[case.pk]
+    )
+    assert notices.link_to(None, False) == settings.SITE_URL + reverse("desk:notices")
+    assert notices.link_to(None, True) == settings.SITE_URL + reverse("admin:index")
 
 
 def test_each_reads_it_in_their_own_language(town, event):
