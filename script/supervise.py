@@ -77,7 +77,7 @@ def end(processes: list[subprocess.Popen[bytes]]) -> None:
         try:
             process.wait(max(0.1, until - time.monotonic()))
         except subprocess.TimeoutExpired:
-            say(f"{process.args[0]} does not stop by itself")  # type: ignore[index]
+            say(f"Process {process.pid} does not stop by itself.")
         end_group(process, signal.SIGKILL)
         process.wait()
 

@@ -14,7 +14,7 @@ from django.core.cache import cache
 
 from servicedesk.accounts.models import Office, Post, User
 
-PASSWORD = "enterprise-desk"  # noqa: S105 (public on purpose)
+PASSWORD = "enterprise-desk"  # public on purpose
 SHOWN_ROLES = ("dispatcher", "officer", "head", "leader", "supervisor", "manager", "system")
 
 
