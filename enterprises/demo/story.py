@@ -132,15 +132,15 @@ class Teller:
     ) -> Generator[datetime, None, datetime | None]:
         """Call until somebody answers; returns the moment of the contact, or None when nobody ever did."""
         never = self.rng.random() < 0.02
-        at = max(self.walk.later(start, self._minutes(48, late=0.05, beyond=125)), self.walk.later(at, 3))
+        at = max(self.walk.later(start, self._minutes(42, late=0.05, beyond=125)), self.walk.later(at, 3))
         tries = 0
-        while never or self.rng.random() < 0.12:
+        while never or self.rng.random() < 0.07:
             yield at
             tries += 1
             actions.contact(case, by=officer, at=at, result="no_answer", number=who.phone)
             if Case.objects.filter(pk=case.pk, state=Case.State.CLOSED).exists():
                 return None
-            at = self.walk.later(at, self.rng.uniform(60, 200) if tries < 3 else 400)
+            at = self.walk.later(at, self.rng.uniform(15, 45) if tries < 3 else 400)
         yield at
         actions.contact(
             case, by=officer, at=at, result="reached", number=who.phone, text="已与企业联系人通话，了解情况。"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.accounts.models import Office, Post, User
 from servicedesk.desk import notices
-from servicedesk.desk.models import Case, Event, Membership
+from servicedesk.desk.models import Case, Clock, Event, Membership
 from servicedesk.desk.permissions import today
 from servicedesk.desk.quiet import is_working_time, next_morning, usual_calendar
 from servicedesk.desk.registry import CENTRE
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from servicedesk.desk.actions.frame import Work
 
 Role = Post.Role
+FAR = datetime.max.replace(tzinfo=UTC)
 
 # What the applicant reads of a verb that concerns them.
 TO_APPLICANT: dict[str, str | Promise] = {
@@ -67,7 +69,7 @@ def send(work: Work, event: Event) -> None:
     if event.verb in TO_APPLICANT:
         members = [user for user in applicants(work.case, work.at) if user.pk != event.by_id]
         told = {"office": work.case.office, "sentence": TO_APPLICANT[event.verb], "words": _words(event)}
-        notices.tell(event, members, "applicant", told | {"clocks": open_promises(work.case)}, work.at)
+        notices.tell(event, members, "applicant", told | {"clocks": open_promises(work.clocks())}, work.at)
     if event.verb in TO_STAFF:
         staff = [user for user in audience(TO_STAFF[event.verb], work) if user.pk != event.by_id]
         notices.tell(
@@ -94,8 +96,10 @@ def applicants(case: Case, at: datetime) -> list[User]:
     )
 
 
-def open_promises(case: Case) -> list[object]:
-    return list(case.clocks.running().filter(public=True, due_at__isnull=False).order_by("due_at"))
+def open_promises(clocks: Iterable[Clock]) -> list[Clock]:
+    """Running public clocks by their due moment: the dates the applicant may hold us to."""
+    running = [clock for clock in clocks if clock.public and clock.stopped_at is None and clock.due_at]
+    return sorted(running, key=lambda clock: clock.due_at or FAR)
 
 
 def audience(whom: str, work: Work) -> list[User]:

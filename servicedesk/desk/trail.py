@@ -54,7 +54,7 @@ def digest_of(event: Event, previous: str) -> str:
 
 
 def last_of(chain: str) -> Event | None:
-    return Event.objects.filter(chain=chain).order_by("-seq").first()
+    return Event.objects.filter(chain=chain).only("chain", "seq", "at", "digest").order_by("-seq").first()
 
 
 def record(

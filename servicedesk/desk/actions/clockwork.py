@@ -43,7 +43,7 @@ def settle(work: Work) -> Changes:
     declared = work.kind.clocks_of(work.case.opening)
     if not moments & _touching(declared):
         return changes
-    rows = list(work.case.clocks.prefetch_related("extensions"))
+    rows = work.clocks()
     pausing = any(each.pauses for each in declared)
     pauses = list(work.case.pauses.all()) if pausing else []
     by_code = {each.code: each for each in declared}

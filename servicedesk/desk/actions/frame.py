@@ -19,7 +19,7 @@ from servicedesk.desk import letters, moves
 from servicedesk.desk.actions import clockwork
 from servicedesk.desk.actions.clockwork import office_of
 from servicedesk.desk.errors import WrongState
-from servicedesk.desk.models import Case, Event, Step
+from servicedesk.desk.models import Case, Clock, Event, Step
 from servicedesk.desk.numbers import new_secret, next_number
 from servicedesk.desk.registry import CENTRE, HANDLING, CaseKind, StepDef, kind_of
 from servicedesk.desk.trail import chain_of_case, record
@@ -44,8 +44,19 @@ class Work:
         self.step: Step | None = None
         self.steps: list[Step] = list(case.steps.all())
         self.params: dict[str, Any] = {}
+        self._clocks: list[Clock] | None = None
         # Codes of the steps a redo opens anew.
         self.reopened: frozenset[str] = frozenset()
+
+    def clocks(self) -> list[Clock]:
+        """The case's clocks, read once; extensions only where the kind knows any."""
+        if self._clocks is None:
+            rows = self.case.clocks.all()
+            declared = self.kind.clocks_of(self.case.opening)
+            if any(each.extendable_to for each in declared):
+                rows = rows.prefetch_related("extensions")
+            self._clocks = list(rows)
+        return self._clocks
 
     # --- steps -------------------------------------------------------------------------------------
 
