@@ -85,12 +85,13 @@ def _walked_back(request: asked.Asked, calendar: WorkCalendar) -> Answer:
 def answer_line(text: str) -> Answer:
     """The answer to one line, or `{"error": sentence}`; never raises."""
     try:
-        return answer(_object(text))
+        return answer(question(text))
     except ClockError as error:
         return {"error": str(error)}
 
 
-def _object(text: str) -> asked.Asked:
+def question(text: str) -> asked.Asked:
+    """The JSON object in the text. Raises ClockError where there is none."""
     if len(text) > LONGEST_LINE:
         raise ClockError("line-too-long")
     if not text.strip():

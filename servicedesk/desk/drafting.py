@@ -27,8 +27,6 @@ from servicedesk.desk.registry import CaseKind, kind_of
 # Of a text without a limit in the database this much is kept in a draft, whatever its form allows.
 MOST_KEPT = 100_000
 TITLE = 60
-# Answers of these fields are masked wherever they are only recognised, not checked.
-MASKED = {"phone": "phone", "contact_name": "name", "email": "email", "id_number": "number"}
 
 
 def without_nulls(posted: QueryDict) -> QueryDict:
@@ -49,7 +47,7 @@ def detail_of(case: Case) -> models.Model:
     """The case's detail row, a new unsaved one where nothing was kept yet."""
     kind = kind_of(case.kind)
     found: models.Model | None = getattr(case, kind.accessor or "", None)
-    return found if found is not None else detail_model(kind)(case=case)  # type: ignore[misc]
+    return found if found is not None else detail_model(kind)(case=case)
 
 
 def form_class(case: Case) -> type[forms.ModelForm[models.Model]]:
@@ -63,18 +61,14 @@ def kept_form(case: Case) -> forms.ModelForm[models.Model]:
 
 
 @transaction.atomic
-def find_or_open(
-    kind: CaseKind, applicant: Party, *, by: User, at: datetime, form_key: uuid.UUID
-) -> Case:
-    """The draft begun with this copy of the form, however often it is sent: a double click opens one draft."""
+def find_or_open(kind: CaseKind, applicant: Party, *, by: User, at: datetime, form_key: uuid.UUID) -> Case:
+    """The draft begun with this copy of the form, however often it is sent: twice is one draft."""
     User.objects.select_for_update().get(pk=by.pk)
     mine = Case.objects.filter(kind=kind.code, opened_by=by, applicant=applicant, opening__form=str(form_key))
     found = mine.first()
     if found is not None:
         return found
-    return actions.open_case(
-        kind.code, applicant=applicant, by=by, at=at, opening={"form": str(form_key)}
-    )
+    return actions.open_case(kind.code, applicant=applicant, by=by, at=at, opening={"form": str(form_key)})
 
 
 @transaction.atomic
@@ -105,6 +99,13 @@ def _keep_one(detail: models.Model, name: str, field: forms.Field, posted: Query
             return  # it cannot stand in the column; the page still shows it as it was typed
 
 
+def remove_file(case: Case, key: str, *, by: User, at: datetime) -> None:
+    """Take the file of that key off the draft; nothing where it is not there any more."""
+    known = {str(file.pk): file for file in case.attachments.all()}
+    if key in known:
+        actions.detach(known[key], by=by, at=at)
+
+
 def facts(case: Case, form: forms.BaseForm) -> dict[str, Any]:
     """What is being submitted: the answers, and the files handed in with them (not those that came later)."""
     files = case.attachments.order_by("pk")
@@ -127,7 +128,7 @@ def seal(case: Case, form: forms.BaseForm) -> str:
 def submit(case: Case, *, by: User, at: datetime, key: uuid.UUID, seen: str) -> Case:
     """Submit the draft as it was last seen (`seen` is its seal), exactly once for `key`.
 
-    Raises BadInput when the draft is not complete, or no longer what was seen; KeyReused as `actions.submit`."""
+    Raises BadInput when the draft is incomplete or no longer what was seen, KeyReused as `actions.submit`."""
     locked = lock(case)
     form = kept_form(locked)
     if not form.is_valid():
@@ -135,7 +136,8 @@ def submit(case: Case, *, by: User, at: datetime, key: uuid.UUID, seen: str) -> 
     told = facts(locked, form)
     if locked.state == Case.State.DRAFT:
         if fingerprint(told) != seen:
-            raise BadInput("changed", _("Your answers have changed since you checked them. Please check them again."))
+            changed = _("Your answers have changed since you checked them. Please check them again.")
+            raise BadInput("changed", changed)
         form.save()
     return actions.submit(locked, by=by, at=at, key=key, facts=told, title=title_of(locked))
 
@@ -150,16 +152,16 @@ def title_of(case: Case) -> str:
 
 def answers(case: Case, *, mask: bool) -> list[dict[str, str]]:
     """Rows (name, label, value) of what the applicant filled in, personal data masked where asked."""
-    detail = detail_of(case)
+    detail, masks = detail_of(case), kind_of(case.kind).masks if mask else {}
+    labels = {column.name: column.verbose_name for column in detail._meta.concrete_fields}
     rows = []
     for name, field in form_class(case).base_fields.items():
         value = _shown(detail, name)
-        kind = next((kind for ending, kind in MASKED.items() if name.endswith(ending)), "")
         rows.append(
             {
                 "name": name,
-                "label": str(field.label) if not mask else str(detail._meta.get_field(name).verbose_name),
-                "value": masked(value, kind) if mask and kind else value,
+                "label": str(labels[name]) if mask else str(field.label),
+                "value": masked(value, masks[name]) if name in masks else value,
             }
         )
     return rows
@@ -171,10 +173,9 @@ def _shown(detail: models.Model, name: str) -> str:
     return "" if value is None else str(value)
 
 
-def prefilled(case_form: type[forms.BaseForm], user: User) -> dict[str, str]:
-    """What the desk knows already, for the fields that go by these names."""
-    known = {"contact_name": user.name, "contact_phone": user.phone or ""}
-    return {name: value for name, value in known.items() if name in case_form.base_fields}
+def prefilled(user: User) -> dict[str, str]:
+    """What the desk knows already of whoever fills in a form, by the names such fields go by."""
+    return {"contact_name": user.name, "contact_phone": user.phone or ""}
 
 
 def files_of(case: Case) -> list[Attachment]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+# Mobile numbers, with or without gaps, and identity numbers.
+NUMBERS = re.compile(r"(?<!\d)(?:1\d{2}[ -]?\d{4}[ -]?\d{4}|\d{17}[\dXx])(?!\d)")
+
 
 def masked(value: str, kind: str) -> str:
     """`kind` is phone, name, email or number; what is too short to mask is hidden whole."""
@@ -19,3 +24,8 @@ def masked(value: str, kind: str) -> str:
         case "number" if len(value) >= 10:
             return f"{value[:4]}{'*' * 6}{value[-4:]}"
     return "****"
+
+
+def masked_text(text: str) -> str:
+    """The text with the telephone and identity numbers in it masked."""
+    return NUMBERS.sub(lambda found: masked(found.group(), "number"), text)

@@ -1,9 +1,27 @@
 from django.urls import URLPattern, URLResolver, path
 
-from servicedesk.desk.views import files
+from servicedesk.desk.views import acting, calculator, check, drafts, files, matters, news, start, track
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     # /files/<key>/  what people handed in, to whoever may have it
     path("files/<int:pk>/", files.file, name="file"),
+    # /start/<kind>/…  from the empty form to the confirmation
+    path("start/<slug:kind>/", start.start, name="start"),
+    path("start/<slug:kind>/autosave/", drafts.autosave, name="autosave_new"),
+    path("start/<slug:kind>/<int:pk>/", start.draft, name="draft"),
+    path("start/<slug:kind>/<int:pk>/autosave/", drafts.autosave, name="autosave"),
+    path("start/<slug:kind>/<int:pk>/check/", check.check, name="check"),
+    path("start/<slug:kind>/<int:pk>/delete/", drafts.delete, name="draft_delete"),
+    # /matters/…  what is mine
+    path("matters/", matters.matters, name="matters"),
+    path("matters/<slug:number>/", matters.matter, name="matter"),
+    path("matters/<slug:number>/received/", check.done, name="done"),
+    path("matters/<slug:number>/clocks/<int:pk>/", matters.statement, name="statement"),
+    path("matters/<slug:number>/<slug:verb>/", acting.matter_verb, name="matter_verb"),
+    # /notices/  what I was told
+    path("notices/", news.told, name="notices"),
+    # /track/, /calculator/  for everyone
+    path("track/", track.track, name="track"),
+    path("calculator/", calculator.calculator, name="calculator"),
 ]

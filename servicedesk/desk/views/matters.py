@@ -1,0 +1,174 @@
+"""My matters, one matter, and the statement of one of its clocks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from servicedesk.desk import drafting, notices, reckon, words
+from servicedesk.desk.applicant_verbs import APPLICANTS, form_for
+from servicedesk.desk.mine import cases_of, drafts_of, in_order
+from servicedesk.desk.models import Case, Clock
+from servicedesk.desk.permissions import actions_for
+from servicedesk.desk.registry import kind_of, kinds
+from servicedesk.desk.story import answer_of, level_words, levels, story
+from servicedesk.desk.verbs import WORDS, said_words
+from servicedesk.desk.views.door import PersonalRequest, personal
+
+A_PAGE = 20
+DRAFTS_SHOWN = 20
+# What has a card of its own on the matter's page, and what is a button that leads to its page.
+CARDS = ("supplement", "confirm", "redo", "rate", "message", "attach")
+BUTTONS = ("nudge", "withdraw")
+
+
+def own(request: PersonalRequest, number: str, at: datetime) -> Case:
+    """The user's own matter of that number, with what its page shows; 404 for any other."""
+    mine = cases_of(request.user, at).select_related("applicant", "about", "office")
+    return get_object_or_404(mine, number=number)
+
+
+# --- the list ------------------------------------------------------------------------------------------
+
+
+@require_safe
+@personal
+def matters(request: PersonalRequest) -> HttpResponse:
+    """What waits for the reader, what is under way, what is over; drafts first of all."""
+    at = timezone.now()
+    mine = in_order(cases_of(request.user, at)).select_related("applicant", "office")
+    shown = mine.prefetch_related("clocks__extensions", "pauses", *details())
+    page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
+    drafts = drafts_of(request.user, at).select_related("applicant").prefetch_related(*details())
+    context = {
+        "page": page,
+        "rows": rows(page, at),
+        "drafts": [line(draft, at) for draft in drafts[:DRAFTS_SHOWN]] if page.number == 1 else [],
+        "unread": notices.of_user(request.user).filter(read_at=None).count(),
+        "now": at,
+    }
+    return render(request, "portal/matters.html", context)
+
+
+def details() -> list[str]:
+    """Accessors of the detail rows, so that a list asks once for all."""
+    return [kind.accessor for kind in kinds() if kind.accessor]
+
+
+def rows(page: Page[Case], at: datetime) -> list[dict[str, Any]]:
+    return [line(case, at) | {"rank": case.rank} for case in page]  # type: ignore[attr-defined]
+
+
+def line(case: Case, at: datetime) -> dict[str, Any]:
+    return {
+        "case": case,
+        "title": drafting.title_of(case),
+        "kind": kind_of(case.kind),
+        "clock": telling_clock(case, list(case.clocks.all()), at),
+    }
+
+
+def telling_clock(case: Case, clocks: list[Clock], at: datetime) -> Clock | None:
+    """The clock a list shows: of the running public ones the next due (one that stands still comes last)."""
+    running = [clock for clock in clocks if clock.public and clock.stopped_at is None]
+    return min(running, key=lambda clock: (clock.due_at is None, clock.due_at or at), default=None)
+
+
+# --- one matter ----------------------------------------------------------------------------------------
+
+
+@require_safe
+@personal
+def matter(request: PersonalRequest, number: str) -> HttpResponse:
+    at = timezone.now()
+    case = own(request, number, at)
+    clocks = public_clocks(case)
+    may = actions_for(request.user, case, at)
+    context = {
+        "case": case,
+        "kind": kind_of(case.kind),
+        "title": drafting.title_of(case),
+        "now": at,
+        "clock": telling_clock(case, clocks, at),
+        "clocks": latest_rounds(clocks),
+        "all_clocks": clocks,
+        "story": story(case, request.user),
+        "steps": list(case.steps.select_related("office")),
+        "answers": drafting.answers(case, mask=True),
+        "attachments": drafting.files_of(case),
+        "answer": answer_of(case) if "confirm" in may else None,
+        "rating": rating_of(case),
+        "is_over": case.state == Case.State.CLOSED,
+        "forms": {verb: form_for(verb, case) for verb in CARDS if verb in may},
+        "buttons": [(verb, APPLICANTS[verb]) for verb in BUTTONS if verb in may],
+    }
+    return render(request, "portal/matter.html", context)
+
+
+def public_clocks(case: Case) -> list[Clock]:
+    """Clocks that are promises to the applicant, each knowing its case, so that a pause costs no query."""
+    found = list(case.clocks.filter(public=True).select_related("office").prefetch_related("extensions"))
+    for clock in found:
+        clock.case = case
+    return found
+
+
+def latest_rounds(clocks: list[Clock]) -> list[Clock]:
+    """Of each promise its latest round; what was broken off is in the list of statements."""
+    latest = {clock.code: clock for clock in sorted(clocks, key=lambda clock: clock.round)}
+    return sorted(latest.values(), key=lambda clock: (clock.due_at is None, clock.due_at or clock.started_at))
+
+
+def rating_of(case: Case) -> str:
+    """The level it was rated with, in words; empty where it was not."""
+    level = getattr(drafting.detail_of(case), "rating", None) if levels(case) else None
+    return level_words(case, level) if level else ""
+
+
+# --- the statement -------------------------------------------------------------------------------------
+
+
+@require_safe
+@personal
+def statement(request: PersonalRequest, number: str, pk: int) -> HttpResponse:
+    """Every second of one public clock, and every date ever told for it."""
+    at = timezone.now()
+    case = own(request, number, at)
+    clock = get_object_or_404(case.clocks.filter(public=True).select_related("office"), pk=pk)
+    clock.case = case
+    until = clock.stopped_at or at
+    context = {
+        "case": case,
+        "title": drafting.title_of(case),
+        "clock": clock,
+        "term": words.term_words(clock.term, clock.unit),
+        "rows": reckon.statement(clock, at),
+        "remaining": reckon.account_of(clock).remaining(max(until, clock.started_at)),
+        "promises": ledger(clock),
+        "extensions": list(clock.extensions.all()),
+        "now": at,
+    }
+    return render(request, "portal/statement.html", context)
+
+
+def ledger(clock: Clock) -> list[dict[str, Any]]:
+    """Every date ever told, the first and the last named as such."""
+    told = list(clock.promises.select_related("event").order_by("pk"))
+    return [
+        {"promise": each, "why": why_words(each.why), "first": place == 0, "last": place == len(told) - 1}
+        for place, each in enumerate(told)
+    ]
+
+
+def why_words(why: str) -> str:
+    """A ledger row's reason in words: the verb that moved the date, or what is written there."""
+    if why == "start":
+        return _("The clock started")
+    return said_words(why) if why in WORDS else why
