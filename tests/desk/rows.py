@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from servicedesk.accounts.models import Office, Post, User
@@ -18,9 +20,11 @@ from servicedesk.desk.models import (
     Case,
     Clock,
     Event,
+    Notice,
     OfficeHours,
     Party,
 )
+from servicedesk.desk.notices import tell
 
 CHINA = ZoneInfo("Asia/Shanghai")
 SINCE = date(2018, 1, 1)
@@ -114,3 +118,13 @@ def make_clock(
 
 def make_event(case: Case, at: datetime, verb: str = "note", **fields: object) -> Event:
     return trail.record(trail.chain_of_case(case), verb, at=at, case=case, **fields)
+
+
+def say(event: Event, people: Iterable[User], **manner: Any) -> None:
+    """Tell people of a red card at the event's moment."""
+    clock = make_clock(event.case, start=event.at, code=f"c{event.pk}")
+    tell(event, people, "alarm", {"clock": clock, "rule": {"effect": "red"}}, event.at, **manner)
+
+
+def mails() -> list[Notice]:
+    return list(Notice.objects.filter(channel="email").order_by("pk"))
