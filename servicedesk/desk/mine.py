@@ -12,7 +12,7 @@ from django.db.models import IntegerField, Q, QuerySet, Value, When
 from servicedesk.accounts.models import User
 from servicedesk.desk.models import Case, Membership, Party
 from servicedesk.desk.models.case import CaseQuerySet
-from servicedesk.desk.permissions import parties_of, today
+from servicedesk.desk.permissions import is_dispatcher, parties_of, today
 
 # What the list shows first: what waits for its reader, then what is under way, then what is over.
 WAITS, UNDER_WAY, OVER = 0, 1, 2
@@ -37,8 +37,11 @@ def cases_of(user: User, at: datetime) -> CaseQuerySet:
 
 
 def drafts_of(user: User, at: datetime) -> CaseQuerySet:
-    """Drafts the user may go on with: their companies', and what they began themselves."""
-    own = Q(applicant__in=parties_of(user, today(at))) | Q(opened_by=user)
+    """Drafts the user may go on with: their companies', and what the centre takes down at the telephone."""
+    on = today(at)
+    own = Q(applicant__in=parties_of(user, on))
+    if is_dispatcher(user, on):
+        own |= Q(opened_by=user)
     return Case.objects.filter(own, state=Case.State.DRAFT, parent=None).order_by("-opened_at", "-pk")
 
 

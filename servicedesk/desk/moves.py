@@ -62,6 +62,14 @@ CASE_MOVES: dict[str, dict[str, str]] = {
     "close": dict.fromkeys(OPEN, CLOSED),
 }
 
+# Where a verb may lead besides, by what it finds: the last of three calls nobody answers ends the matter, the
+# end of the last step ends the whole, and papers handed in after acceptance leave it accepted.
+BESIDES: dict[str, frozenset[str]] = {
+    "contact": frozenset({CLOSED}),
+    "complete": frozenset({CLOSED}),
+    "supplement": frozenset({ACCEPTED}),
+}
+
 # what befalls a step: {state before: state after}. A finished step is never rewound: a return or a redo
 # opens its next round.
 STEP_MOVES: dict[str, dict[str, str]] = {
@@ -77,6 +85,9 @@ STEP_MOVES: dict[str, dict[str, str]] = {
     },
 }
 
+# Code of a step beside the path: no other waits for it, and only its answer ends it.
+CONSULTATION = "consult"
+
 # Verbs done to one step, which the person chooses: the move each makes.
 STEP_VERBS = {"start": "start", "complete": "complete", "skip": "skip", "reply_consult": "complete"}
 
@@ -87,6 +98,26 @@ QUIET = frozenset({"nudge", "note", "message", "attach", "rate", "link", "reply_
 def next_state(verb: str, state: str) -> str | None:
     """State of the case after `verb`, or None when the verb is not legal in `state`."""
     return CASE_MOVES[verb].get(state)
+
+
+def led_to(verb: str, state: str, besides: str | None = None) -> str:
+    """State a verb that was let in leaves the case in; `besides` is one of BESIDES, or the table's own."""
+    usual = next_state(verb, state) or state
+    if besides not in {None, usual} | BESIDES.get(verb, frozenset()):
+        raise ValueError(f"{verb} never leads from {state} to {besides}.")
+    return besides or usual
+
+
+def diagram() -> str:
+    """Return the states and the verbs that change them as a Mermaid diagram."""
+    verbs: dict[tuple[str, str], set[str]] = {}
+    for verb, ways in CASE_MOVES.items():
+        for before, after in ways.items():
+            for end in {after} | BESIDES.get(verb, frozenset()):
+                if before != end:
+                    verbs.setdefault((before, end), set()).add(verb)
+    arrows = sorted(f"    {way[0]} --> {way[1]}: {', '.join(sorted(found))}" for way, found in verbs.items())
+    return "\n".join(["stateDiagram-v2", f"    [*] --> {DRAFT}", *arrows, f"    {CLOSED} --> [*]", ""])
 
 
 def next_step_state(move: str, state: str) -> str | None:

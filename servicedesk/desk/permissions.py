@@ -76,15 +76,25 @@ def _kept(user: User, name: str, on: date, load: Any) -> Any:
 
 
 def posts_of(user: User, on: date) -> list[Post]:
-    """Posts the user holds on that day; none for whoever is not active staff."""
+    """Posts the user holds on that day; none for whoever is not active staff.
+
+    Whoever keeps the machine, its security or its audit has no other post (等保 2.0), whatever rows say."""
     if not (user.is_authenticated and user.is_active and user.is_staff):
         return []
-    return _kept(user, "posts", on, lambda: list(user.posts.current(on).select_related("office")))
+    held = _kept(user, "posts", on, lambda: list(user.posts.current(on).select_related("office")))
+    if user.is_superuser or any(post.role in Post.WITHOUT_CASES for post in held):
+        return [post for post in held if post.role in Post.WITHOUT_CASES]
+    return held
+
+
+def stands_apart(user: User, on: date) -> bool:
+    """Whether the user keeps the machine, its security or its audit, and so has no right in any case."""
+    return user.is_superuser or any(post.role in Post.WITHOUT_CASES for post in posts_of(user, on))
 
 
 def parties_of(user: User, on: date) -> set[int]:
     """Keys of the parties the user may act for on that day."""
-    if not (user.is_authenticated and user.is_active):
+    if not (user.is_authenticated and user.is_active) or stands_apart(user, on):
         return set()
     mine = Membership.objects.current(on).filter(user=user)
     return _kept(user, "parties", on, lambda: set(mine.values_list("party", flat=True)))
@@ -132,7 +142,8 @@ def visible_to(user: User, at: datetime | None = None) -> CaseQuerySet:
     on = today(at or timezone.now())
     parties = parties_of(user, on)
     mine = Q(applicant__in=parties) | Q(about__in=parties)
-    if user.is_authenticated:
+    if is_dispatcher(user, on):
+        # A draft is its applicant's own; the centre keeps those it takes down at the telephone.
         mine = mine | Q(state=Case.State.DRAFT, opened_by=user.pk)
     if sees_all(user, on):
         return Case.objects.filter(mine | ~Q(state=Case.State.DRAFT))
@@ -146,12 +157,13 @@ def visible_to(user: User, at: datetime | None = None) -> CaseQuerySet:
 
 
 def capacities(user: User, case: Case, at: datetime, step: Step | None = None) -> set[str]:
-    """In what capacities the user meets this case. Whoever is the applicant is nothing else in their own case."""
+    """In what capacities the user meets this case. The applicant is nothing else in their own case."""
     on = today(at)
     if {case.applicant_id, case.about_id} & parties_of(user, on):
         return {APPLICANT}
-    if case.state == Case.State.DRAFT and case.opened_by_id == user.pk:
-        return {APPLICANT, DISPATCHER} if is_dispatcher(user, on) else {APPLICANT}
+    if case.state == Case.State.DRAFT:
+        taken_down = case.opened_by_id == user.pk and is_dispatcher(user, on)
+        return {APPLICANT, DISPATCHER} if taken_down else set()
     office = step.office_id if step else case.office_id
     officer = step.officer_id if step and step.officer_id else case.officer_id
     found = set()
@@ -236,7 +248,7 @@ def steps_for(user: User, verb: str, case: Case, at: datetime) -> list[Step]:
     whom it was asked of, and is no step of the path."""
     move, beside = moves.STEP_VERBS[verb], verb == "reply_consult"
     standing = (step for step in case.steps.all() if moves.next_step_state(move, step.state))
-    fitting = (step for step in standing if (step.code == "consult") == beside)
+    fitting = (step for step in standing if (step.code == moves.CONSULTATION) == beside)
     return [step for step in fitting if may(user, verb, case, at, step)]
 
 

@@ -27,6 +27,7 @@ class Replayed:
     stopped: datetime | None = None
     due: datetime | None = None
     used: int | None = None
+    late: bool | None = None
 
     def account(self, pauses: list[dict[str, Any]]) -> Reckoning:
         facts = self.facts
@@ -51,27 +52,29 @@ class Ledger:
 
     def __init__(self) -> None:
         self.clocks: dict[Key, Replayed] = {}
-        self.pauses: dict[tuple[str, int | None, str], dict[str, Any]] = {}
+        self.pauses: dict[int, dict[str, Any]] = {}
 
     def fold(self, event: Event) -> None:
         params = event.params
-        if "pause" in params:
-            row = params["pause"]
-            self.pauses[row["category"], row["step"], row["since"]] = row
+        for row in params.get("pauses", []):
+            self.pauses[row["id"]] = row
         for each in params.get("extensions", []):
             self.clocks[each["code"], each["round"]].more.append(each["term"])
         for each in params.get("stopped", []):
-            self._stop(self.clocks[each["code"], each["round"]], _moment(each["at"]))
+            self._stop(self.clocks[each["code"], each["round"]], each)
         for each in params.get("continued", []):
-            self.clocks[each["code"], each["round"]].stopped = None
+            clock = self.clocks[each["code"], each["round"]]
+            clock.stopped, clock.facts["calendar"] = None, each["calendar"]
         for facts in params.get("started", []):
             self.clocks[facts["code"], facts["round"]] = Replayed(facts)
         for each in params.get("redated", []):
             self.clocks[each["code"], each["round"]].facts["calendar"] = each["calendar"]
 
-    def _stop(self, clock: Replayed, at: datetime) -> None:
-        account = clock.account(list(self.pauses.values()))
+    def _stop(self, clock: Replayed, facts: dict[str, Any]) -> None:
+        clock.facts["calendar"] = facts["calendar"]
+        account, at = clock.account(list(self.pauses.values())), _moment(facts["at"])
         clock.stopped, clock.due, clock.used = at, account.due(), int(account.used_seconds(at))
+        clock.late = clock.due is not None and at > clock.due
 
     def due(self, key: Key) -> datetime | None:
         clock = self.clocks[key]
@@ -99,6 +102,8 @@ def _of_case(case: Case) -> Iterator[str]:
         ledger.fold(event)
     for clock in case.clocks.all():
         yield from _of_clock(clock, ledger, str(case))
+    for code, number in ledger.clocks.keys() - {(clock.code, clock.round) for clock in case.clocks.all()}:
+        yield f"{case} {code}/{number}: the log started this clock, but it is gone"
 
 
 def _of_clock(clock: Clock, ledger: Ledger, name: str) -> Iterator[str]:
@@ -107,10 +112,16 @@ def _of_clock(clock: Clock, ledger: Ledger, name: str) -> Iterator[str]:
     if told is None:
         yield f"{name} {clock.code}/{clock.round}: no event started this clock"
         return
+    over = told.stopped is not None
+    if not over:
+        # A calendar that moved nothing left no event: it gives the same date, or the row is wrong.
+        told.facts["calendar"] = max(told.facts["calendar"], clock.calendar_version)
     for what, stored, replayed in (
+        ("calendar", clock.calendar_version, told.facts["calendar"]),
         ("due", clock.due_at, ledger.due(key)),
         ("stopped", clock.stopped_at, told.stopped),
-        ("used", clock.used, told.used if told.stopped else None),
+        ("used", clock.used, told.used if over else None),
+        ("late", clock.late, told.late if over else None),
     ):
         if stored != replayed:
             yield f"{name} {clock.code}/{clock.round}: {what} is {stored}, the log says {replayed}"

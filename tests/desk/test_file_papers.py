@@ -114,4 +114,7 @@ def test_a_pdf_that_packs_too_much_is_refused() -> None:
 
 
 def test_an_electronic_invoice_that_carries_its_data_is_taken() -> None:
-    assert check(papers.upload("发票.pdf", papers.pdf(b"/Names << /EmbeddedFiles 7 0 R >>"))).mime == "application/pdf"
+    assert (
+        check(papers.upload("发票.pdf", papers.pdf(b"/Names << /EmbeddedFiles 7 0 R >>"))).mime
+        == "application/pdf"
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
+from servicedesk.desk import moves
 from servicedesk.desk.actions.frame import Work, lock
 from servicedesk.desk.errors import Conflict, NotAllowed, WrongState
 from servicedesk.desk.models import Case, Step
@@ -24,26 +26,39 @@ def begin(
     version: int | None = None,
     effective_at: datetime | None = None,
     step: Step | None = None,
+    others: Sequence[Case] = (),
 ) -> Work:
-    """Lock the case and check that this person may do this now. `by=None` is the law or the sweep at work.
+    """Lock the case (and `others`) and check that this person may do this now. `by=None` is the law or the
+    sweep at work.
 
     Raises Conflict when `version` is not the case's (somebody was quicker), WrongState when the verb is not
     possible where the case stands, NotAllowed when it is not this person's to use."""
-    locked = lock(case)
+    locked = lock(case, *others)
     kind = kind_of(locked.kind)
-    if kind.verbs & {"pause"}:
-        wake_planned(locked, at)
+    # Before anything is woken: what the passing of time changes is no other person's doing.
     if version is not None and version != locked.version:
         raise Conflict("version", _("Somebody else has changed this matter in the meantime."))
+    if kind.verbs & {"pause"}:
+        wake_planned(locked, at)
+    step = _on(locked, verb, step)
     if not ready(locked, verb, kind):
         raise WrongState("case-state", _("This is not possible where the matter stands now."))
     if by is not None and not may(by, verb, locked, at, step):
         raise NotAllowed("not-allowed", _("This is not yours to do on this matter."))
     work = Work(locked, verb, by, at, effective_at)
     work.step = step or step_for(locked, verb, kind)
-    if work.step is not None:
-        work.step = next(each for each in work.steps if each.pk == work.step.pk)
     return work
+
+
+def _on(case: Case, verb: str, step: Step | None) -> Step | None:
+    """The step as the locked case has it. A consultation stands beside the path: only its answer ends it."""
+    if step is None:
+        return None
+    found = next((each for each in case.steps.all() if each.pk == step.pk), None)
+    beside = found is not None and found.code == moves.CONSULTATION
+    if found is None or (verb in moves.STEP_VERBS and beside != (verb == "reply_consult")):
+        raise WrongState("no-step", _("There is no such step on this matter now."))
+    return found
 
 
 def wake_planned(case: Case, at: datetime) -> None:

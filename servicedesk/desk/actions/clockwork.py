@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,30 @@ class Changes:
     dated: list[tuple[Clock, str]] = field(default_factory=list)
     touched: list[Clock] = field(default_factory=list)
     params: dict[str, Any] = field(default_factory=dict)
+
+
+def paused(row: Pause) -> dict[str, Any]:
+    """What an event keeps of a pause, as it stands after the event."""
+    return {
+        "id": row.pk,
+        "category": row.category,
+        "step": row.step_id,
+        "since": row.since.isoformat(),
+        "until": row.until.isoformat() if row.until else None,
+        "planned_until": row.planned_until.isoformat() if row.planned_until else None,
+        "basis": row.basis,
+        "document": row.document,
+    }
+
+
+def end_pauses(work: Work, rows: Iterable[Pause]) -> None:
+    """End open pauses at the work's moment, or at their planned one where that came first."""
+    for row in rows:
+        at, planned = work.effective_at, row.planned_until
+        row.until = planned if planned is not None and planned < at else max(at, row.since)
+        row.save(update_fields=["until"])
+        work.params.setdefault("pauses", []).append(paused(row))
+        work.moments.append("resume")
 
 
 def settle(work: Work) -> Changes:
@@ -98,14 +122,17 @@ def _stop(
 ) -> None:
     at = max(work.effective_at, clock.started_at)
     account = reckoning(clock, pauses, extensions)
+    # What stops the clock may have ended a pause as well.
+    redate(clock, pauses, extensions)
     clock.stopped_at = at
     clock.stopped_by = reason
     clock.used = int(account.used_seconds(at))
+    # The due moment itself is still in time.
     clock.late = clock.due_at is not None and at > clock.due_at
-    clock.save(update_fields=["stopped_at", "stopped_by", "used", "late"])
+    clock.save(update_fields=["due_at", "provisional", "stopped_at", "stopped_by", "used", "late"])
     changes.touched.append(clock)
     changes.params.setdefault("stopped", []).append(
-        {"code": clock.code, "round": clock.round, "at": at.isoformat(), "by": reason}
+        place_of(clock) | {"at": at.isoformat(), "by": reason, "calendar": clock.calendar_version}
     )
 
 
@@ -118,17 +145,22 @@ def _take_up_again(
         if declared is None or (declared.step is not None and declared.step not in work.reopened):
             continue
         if declared.on_redo == "continue" and clock.stopped_at is not None:
-            _continue(clock, work, changes)
+            _continue(clock, pauses, changes)
         elif declared.on_redo in {"restart", "new_term"}:
             limit = declared.redo_limit if declared.on_redo == "new_term" else None
             _start([declared], rows, pauses, work, changes, limit_code=limit)
 
 
-def _continue(clock: Clock, work: Work, changes: Changes) -> None:
+def _continue(clock: Clock, pauses: Sequence[Pause], changes: Changes) -> None:
+    """Run on as if it had never stopped, by today's calendar: what was closed kept its own meanwhile."""
     clock.stopped_at, clock.used, clock.late, clock.stopped_by = None, None, None, ""
-    clock.save(update_fields=["stopped_at", "stopped_by", "used", "late"])
+    clock.calendar_version = current_version()
+    if redate(clock, pauses, list(clock.extensions.all())):
+        changes.dated.append((clock, "redo"))
+    clock.save()
     changes.touched.append(clock)
-    changes.params.setdefault("continued", []).append({"code": clock.code, "round": clock.round})
+    facts = place_of(clock) | {"calendar": clock.calendar_version}
+    changes.params.setdefault("continued", []).append(facts)
 
 
 def _start(
@@ -199,11 +231,14 @@ def limits_of(subject: str, at: datetime) -> dict[str, Limit]:
     return {row.clock: row for row in rows}
 
 
+def place_of(clock: Clock) -> dict[str, Any]:
+    return {"code": clock.code, "round": clock.round}
+
+
 def started(clock: Clock) -> dict[str, Any]:
     """What an event keeps of a clock's start: enough to compute its date again without the clock's row."""
     return {
-        "code": clock.code,
-        "round": clock.round,
+        **place_of(clock),
         "at": clock.started_at.isoformat(),
         "office": clock.office_id,
         "term": clock.term,

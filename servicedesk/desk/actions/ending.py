@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.actions.begin import begin
+from servicedesk.desk.actions.frame import Work
 from servicedesk.desk.actions.intake import need
 from servicedesk.desk.errors import BadInput
 from servicedesk.desk.models import Case, Event, Link, Step
+from servicedesk.desk.permissions import visible_to
 
 
 @transaction.atomic
@@ -75,7 +77,7 @@ def close(
 @transaction.atomic
 def link(case: Case, *, by: User, at: datetime, to: Case, sort: str) -> Event:
     work = begin(case, "link", by=by, at=at)
-    _checked(work.case, to)
+    _checked(work, to)
     Link.objects.get_or_create(case=work.case, to=to, sort=sort)
     return work.finish(to=to.number, sort=sort)
 
@@ -86,8 +88,9 @@ def merge(
 ) -> Event:
     """Close the case as merged into another, whose clocks go on unchanged: the survivor's dates stay, and
     the merged one's clocks stop here."""
-    work = begin(case, "merge", by=by, at=at, version=version)
-    _checked(work.case, into)
+    work = begin(case, "merge", by=by, at=at, version=version, others=[into])
+    into.refresh_from_db(fields=["state"])
+    _checked(work, into)
     if into.state in {Case.State.DRAFT, Case.State.CLOSED}:
         raise BadInput("not-open", _("The matter to merge into is no longer open."), "into")
     Link.objects.get_or_create(case=work.case, to=into, sort=Link.Sort.MERGED)
@@ -95,6 +98,8 @@ def merge(
     return work.finish(public=True, body=need(reason, "reason"), into=into.number)
 
 
-def _checked(case: Case, other: Case) -> None:
-    if case.pk == other.pk:
+def _checked(work: Work, other: Case) -> None:
+    if work.case.pk == other.pk:
         raise BadInput("itself", _("A matter cannot be linked to itself."), "to")
+    if work.by is not None and not visible_to(work.by, work.at).filter(pk=other.pk).exists():
+        raise BadInput("no-such-matter", _("There is no such matter."), "to")

@@ -11,13 +11,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import Office, User
 from servicedesk.desk import letters, moves
 from servicedesk.desk.actions import clockwork
 from servicedesk.desk.actions.clockwork import office_of
+from servicedesk.desk.actions.locking import lock as lock
 from servicedesk.desk.errors import WrongState
 from servicedesk.desk.models import Case, Clock, Event, Step
 from servicedesk.desk.numbers import new_secret, next_number
@@ -75,6 +75,8 @@ class Work:
             raise WrongState(
                 "step-state", _("The step “%(step)s” is not where this is possible.") % {"step": step}
             )
+        if step.state == Step.State.PAUSED:
+            clockwork.end_pauses(self, step.pauses.filter(until=None))
         step.state = state
         if move == "start":
             step.started_at = self.effective_at
@@ -162,10 +164,12 @@ class Work:
     ) -> Event:
         """Set the state, save, settle the clocks, append the event, keep promises and alarms, tell people."""
         case = self.case
-        new_state = state or moves.next_state(self.verb, case.state) or case.state
+        new_state = moves.led_to(self.verb, case.state, state)
         if new_state != case.state:
             self.params["state"] = new_state
             case.state = new_state
+            if new_state in ENDS_PAUSES:
+                clockwork.end_pauses(self, case.pauses.filter(step=None, until=None))
         if new_state == Case.State.CLOSED:
             case.closed_at = self.effective_at
             self.params["outcome"] = case.outcome
@@ -264,6 +268,8 @@ class Work:
                 blocked.add(each.code)
 
 
+# What has been decided waits for nothing any more.
+ENDS_PAUSES = frozenset({Case.State.DECIDED, Case.State.CLOSED})
 GOOD = frozenset({Case.Outcome.GRANTED, Case.Outcome.COMPLETED, Case.Outcome.SOLVED, Case.Outcome.ANSWERED})
 STEP_MOMENTS = {
     "start": "started",
@@ -277,16 +283,3 @@ STEP_MOMENTS = {
 
 def centre() -> Office:
     return Office.objects.get(code=CENTRE)
-
-
-def lock(case: Case | int) -> Case:
-    """Lock and return the case as it stands in the database, its parent first so that parent and child are
-    always locked in one order (on SQLite the IMMEDIATE transaction is the lock)."""
-    if isinstance(case, int):
-        key, parent = case, Case.objects.values_list("parent", flat=True).get(pk=case)
-    else:
-        key, parent = case.pk, case.parent_id
-    if parent is not None:
-        Case.objects.select_for_update().filter(pk=parent).values_list("pk").first()
-    locked = Case.objects.select_for_update(of=("self",)).select_related("office", "applicant", "officer")
-    return locked.prefetch_related(Prefetch("steps", Step.objects.select_related("office"))).get(pk=key)

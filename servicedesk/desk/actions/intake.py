@@ -33,7 +33,7 @@ def accept(case: Case, *, by: User | None, at: datetime, version: int | None = N
 def ask_supplement(case: Case, *, by: User, at: datetime, text: str, version: int | None = None) -> Event:
     """Ask for everything that is missing, once (一次性告知, 行政许可法 32)."""
     work = begin(case, "ask_supplement", by=by, at=at, version=version)
-    return work.finish(public=True, body=need(text))
+    return work.finish(public=True, body=need(text), before=work.case.state)
 
 
 @transaction.atomic
@@ -103,7 +103,7 @@ def assign(case: Case, *, by: User, at: datetime, officer: User, version: int | 
     serving = Post.objects.current(today(at)).filter(
         user=officer, office=work.case.office, role__in=[Post.Role.OFFICER, Post.Role.HEAD]
     )
-    if not serving.exists():
+    if not (officer.is_active and serving.exists()):
         raise BadInput("not-serving", _("This person does not serve at the office."), "officer")
     return _given_to(work, officer).finish(officer=officer.pk)
 

@@ -117,9 +117,11 @@ def _submitted_before(key: uuid.UUID, by: User, print_: str) -> Case:
 
 @transaction.atomic
 def supplement(case: Case, *, by: User, at: datetime, text: str, version: int | None = None) -> Event:
-    """Hand in what was asked for; a new window to check the papers opens (行政许可法 32)."""
+    """Hand in what was asked for. Before acceptance a new window to check the papers opens (行政许可法 32);
+    what had been accepted stays accepted."""
     work = begin(case, "supplement", by=by, at=at, version=version)
-    return work.finish(public=True, body=text)
+    asked = work.case.events.filter(verb="ask_supplement").order_by("-seq").first()
+    return work.finish(public=True, body=text, state=asked.params["before"] if asked else None)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.actions.begin import begin
+from servicedesk.desk.actions.clockwork import paused, place_of
 from servicedesk.desk.actions.frame import Work
 from servicedesk.desk.actions.intake import need
 from servicedesk.desk.errors import BadInput, NotAllowed
@@ -56,20 +57,7 @@ def pause(
     )
     if mine is not None and mine.state == Step.State.RUNNING:
         work.move(mine, "pause")
-    return work.finish(public=True, body=made.reason, pause=paused(made))
-
-
-def paused(row: Pause) -> dict[str, object]:
-    """What an event keeps of a pause."""
-    return {
-        "category": row.category,
-        "step": row.step_id,
-        "since": row.since.isoformat(),
-        "until": row.until.isoformat() if row.until else None,
-        "planned_until": row.planned_until.isoformat() if row.planned_until else None,
-        "basis": row.basis,
-        "document": row.document,
-    }
+    return work.finish(public=True, body=made.reason, pauses=[paused(made)])
 
 
 def _check_pause(work: Work, category: str, since: datetime, planned_until: datetime | None) -> None:
@@ -127,7 +115,7 @@ def resume(
     mine = next((each for each in work.steps if each.pk == row.step_id), None)
     if mine and mine.state == Step.State.PAUSED and not mine.pauses.filter(until=None).exists():
         work.move(mine, "resume")
-    return work.finish(public=True, pause=paused(row))
+    return work.finish(public=True, pauses=[paused(row)])
 
 
 @transaction.atomic
@@ -181,7 +169,10 @@ def extend(
         raise BadInput("told-later", _("The applicant is told before the limit is extended."), "told_at")
     if work.kind.extension_needs_proof and (proof is None or proof.case_id != work.case.pk):
         raise BadInput("no-proof", _("Attach the paper that shows why more time is needed."), "proof")
-    rows = [_extendable(work, code, term) for code in clocks]
+    # Each clock once, however often it was ticked.
+    rows = [_extendable(work, code, term) for code in dict.fromkeys(clocks)]
+    if not rows:
+        raise BadInput("no-clock", _("Choose the limit that is to be extended."), "clocks")
     made = [
         Extension.objects.create(
             clock=clock,
@@ -195,7 +186,7 @@ def extend(
         )
         for clock in rows
     ]
-    facts = [{"code": each.clock.code, "round": each.clock.round, "term": each.term} for each in made]
+    facts = [place_of(each.clock) | {"term": each.term} for each in made]
     return work.finish(public=True, body=reason.strip(), extensions=facts, told_at=told_at.isoformat())
 
 

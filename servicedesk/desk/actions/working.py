@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from servicedesk.accounts.models import Office, User
+from servicedesk.desk import moves
 from servicedesk.desk.actions.begin import begin
 from servicedesk.desk.actions.frame import Work
 from servicedesk.desk.actions.intake import need
@@ -121,10 +122,10 @@ def consult(
     work = begin(case, "consult", by=by, at=at, version=version)
     if office.pk == work.case.office_id:
         raise BadInput("same-office", _("The matter is with this office already."), "office")
-    before = [each.round for each in work.steps if each.code == "consult"]
+    before = [each.round for each in work.steps if each.code == moves.CONSULTATION]
     work.step = Step.objects.create(
         case=work.case,
-        code="consult",
+        code=moves.CONSULTATION,
         label=in_every_language(CONSULT),
         round=max(before, default=0) + 1,
         office=office,
