@@ -12,6 +12,10 @@
     });
     document.querySelectorAll("th.original:empty").forEach((head) => head.replaceWith(document.createElement("td")));
   };
+  /* The filters' drop-downs close when one looks elsewhere. */
+  const open = () => document.querySelectorAll("#changelist-filter details[open]");
+  document.addEventListener("click", (event) => open().forEach((drop) => { if (!drop.contains(event.target)) drop.open = false; }));
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") open().forEach((drop) => { drop.open = false; drop.querySelector("summary").focus(); }); });
   addEventListener("load", () => setTimeout(mend, 0));
   document.addEventListener("formset:added", () => setTimeout(mend, 0));
 })();
