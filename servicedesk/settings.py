@@ -25,7 +25,7 @@ INSTALLED_APPS = [
     "servicedesk.portal",
     "enterprises",
     "approvals",
-    "django.contrib.admin",
+    "servicedesk.desk.apps.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

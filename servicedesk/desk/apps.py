@@ -1,11 +1,13 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as stock
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
 class DeskConfig(AppConfig):
+    default = True
     name = "servicedesk.desk"
     verbose_name = _("Service desk")
     default_auto_field = "django.db.models.BigAutoField"
@@ -13,3 +15,10 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         import_module("servicedesk.desk.checks")
         autodiscover_modules("kinds")
+
+
+class DeskAdminConfig(stock.AdminConfig):
+    """The stock admin on the desk's own site."""
+
+    default = False
+    default_site = "servicedesk.desk.site.DeskSite"

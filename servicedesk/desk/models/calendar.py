@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.accounts.models import Office
@@ -28,6 +30,17 @@ class CalendarNotice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @transaction.atomic
+    def enter(self, hours: Iterable[OfficeHours] = ()) -> None:
+        """Save as the newest calendar version, with the office hours it brings; what stood before stays."""
+        CalendarNotice.objects.select_for_update().order_by("-version").values_list("pk").first()
+        newest = CalendarNotice.objects.aggregate(newest=Max("version"))["newest"] or 0
+        self.version = newest + 1
+        self.save(force_insert=True)
+        for row in hours:
+            row.version = self.version
+            row.save(force_insert=True)
 
 
 class CalendarDay(models.Model):

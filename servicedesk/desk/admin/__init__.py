@@ -1,0 +1,5 @@
+"""The desk in the stock admin: the queue, the registers, the outbox and the trail."""
+
+from servicedesk.desk.admin import calendar, cases, outbox, parties, people, rules, trails
+
+__all__ = ["calendar", "cases", "outbox", "parties", "people", "rules", "trails"]

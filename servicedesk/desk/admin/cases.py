@@ -1,0 +1,228 @@
+"""The queue and the workbench. Cases are neither added, edited nor deleted here: verbs do what is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from servicedesk.desk import actions, pieces, workbench
+from servicedesk.desk.admin.filters import (
+    KindFilter,
+    OfficeFilter,
+    OfficerFilter,
+    OverdueFilter,
+    TabFilter,
+    chosen_tab,
+    dimension_filters,
+)
+from servicedesk.desk.admin.sheet import case_sheet
+from servicedesk.desk.errors import DeskError
+from servicedesk.desk.models import Case
+from servicedesk.desk.queue import (
+    NEAREST_FIRST,
+    NEWEST_FIRST,
+    cases_of_desk,
+    counts,
+    nearest_clock,
+    serves_cases,
+    tabs_of,
+    with_rows,
+    with_standstills,
+)
+from servicedesk.desk.registry import kind_of, kinds
+from servicedesk.desk.views.desk import show_workbench
+
+# Each is a transaction of its own.
+MOST_AT_ONCE = 200
+
+
+class Queue(ChangeList):
+    """The changelist, with what rows that stand still need."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.query:
+            self.full_result_count = self.result_count
+        self.result_list = with_standstills(list(self.result_list))
+
+
+def clock_column(at: datetime) -> Callable[[Any], str]:
+    """The badge of the nearest clock, read at one moment for the whole page."""
+
+    @admin.display(description=gettext_lazy("limit"), ordering="nearest")
+    def clock(case: Any) -> str:
+        nearest = nearest_clock(case)
+        if nearest is not None:
+            return pieces.clock_badge(nearest, at)
+        return case.get_outcome_display() or case.get_state_display()
+
+    return clock
+
+
+@admin.register(Case)
+class CaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display_links = ("matter",)
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("number",)
+    search_help_text = gettext_lazy("Number, company, words")
+    actions = ("claim", "nudge", "export_csv")
+
+    # --- rights ------------------------------------------------------------------------------------
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return serves_cases(request.user, timezone.now())  # type: ignore[arg-type]
+
+    def has_view_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+        if not self.has_module_permission(request):
+            return False
+        return obj is None or self.get_queryset(request).filter(pk=obj.pk).exists()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+        return False
+
+    # --- the queue ---------------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
+        return with_rows(cases_of_desk(request.user, timezone.now()))  # type: ignore[arg-type]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Queue
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [clock_column(timezone.now()), "matter", "company", "step", "holder", "received"]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        own = [TabFilter, OfficerFilter, OverdueFilter, KindFilter, "state", OfficeFilter]
+        return [*own, *dimension_filters()]
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """Work in the order it is due; everything there ever was, the newest first."""
+        return NEWEST_FIRST if chosen_tab(request).code == "all" else NEAREST_FIRST
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Case], search_term: str
+    ) -> tuple[QuerySet[Case], bool]:
+        """Every word in the title, the company or what the kinds let be searched, or a number's beginning."""
+        paths = ["title", "applicant__name", *(path for kind in kinds() for path in kind.searched)]
+        for word in search_term.split():
+            found = Q(number__startswith=word.upper())
+            for path in paths:
+                found |= Q((f"{path}__icontains", word))
+            queryset = queryset.filter(found)
+        return queryset, False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        now = timezone.now()
+        tabs = tabs_of(request.user, now)  # type: ignore[arg-type]
+        numbers = counts(cases_of_desk(request.user, now), tabs)  # type: ignore[arg-type]
+        context = {
+            "title": _("Queue"),
+            "tabs": [(tab, numbers.get(tab.code)) for tab in tabs],
+            "tab": chosen_tab(request),
+        }
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    @admin.display(description=gettext_lazy("matter"))
+    def matter(self, case: Case) -> SafeString:
+        words = case.title or _("Without a title")
+        return format_html(
+            '<span class="title">{}</span><span class="sub">{} · {}</span>',
+            words,
+            case,
+            kind_of(case.kind).label,
+        )
+
+    @admin.display(description=gettext_lazy("company"), ordering="applicant__name")
+    def company(self, case: Case) -> str:
+        return case.applicant.name
+
+    @admin.display(description=gettext_lazy("step"))
+    def step(self, case: Any) -> str:
+        return str(case.current_steps[0]) if case.current_steps else case.get_state_display()
+
+    @admin.display(description=gettext_lazy("officer"), ordering="officer__name", empty_value="")
+    def holder(self, case: Case) -> SafeString | str:
+        office = case.office.title()
+        if case.officer is not None:
+            return format_html('{}<span class="sub">{}</span>', case.officer, office)
+        words = "" if case.state == Case.State.CLOSED else _("unclaimed")
+        return format_html('<span class="muted">{}</span><span class="sub">{}</span>', words, office)
+
+    @admin.display(description=gettext_lazy("received"), ordering="submitted_at")
+    def received(self, case: Case) -> str:
+        if case.submitted_at is None:
+            return ""
+        day = timezone.localdate(case.submitted_at)
+        return f"{day:%m-%d}" if day.year == timezone.localdate().year else f"{day:%Y-%m-%d}"
+
+    # --- many at once ------------------------------------------------------------------------------
+
+    @admin.action(description=gettext_lazy("Claim"))
+    def claim(self, request: HttpRequest, queryset: QuerySet[Case]) -> None:
+        self._each(request, queryset, actions.claim)
+
+    @admin.action(description=gettext_lazy("Urge"))
+    def nudge(self, request: HttpRequest, queryset: QuerySet[Case]) -> None:
+        self._each(request, queryset, actions.nudge)
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Case], verb: Callable[..., Any]) -> None:
+        """Do the verb to each case by itself; say of how many it was done, and why not of the others."""
+        done, now = 0, timezone.now()
+        for case in queryset.prefetch_related(None)[:MOST_AT_ONCE]:
+            try:
+                verb(case, by=request.user, at=now)
+                done += 1
+            except DeskError as error:
+                messages.warning(request, f"{case}: {error}")
+        if done:
+            said = ngettext("Done for %(n)d matter.", "Done for %(n)d matters.", done) % {"n": done}
+            messages.success(request, said)
+
+    @admin.action(description=gettext_lazy("Export as CSV"))
+    def export_csv(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse:
+        return case_sheet(queryset, request.user, timezone.now())  # type: ignore[arg-type]
+
+    # --- the workbench -----------------------------------------------------------------------------
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return show_workbench(request, self._found(request, object_id), timezone.now())  # type: ignore[arg-type]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """A case's history stands on its page, in its own chain."""
+        found = self._found(request, object_id)
+        return redirect(f"{self.admin_site.name}:desk_case_change", found.pk)
+
+    def _found(self, request: HttpRequest, object_id: str) -> Case:
+        cases = workbench.of_desk(request.user, timezone.now())  # type: ignore[arg-type]
+        found = cases.filter(pk=int(object_id)).first() if object_id.isdecimal() else None
+        if found is None:
+            raise Http404
+        return found

@@ -1,0 +1,91 @@
+"""For whom matters are, and who may act for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.accounts.models import User
+from servicedesk.desk.admin.register import DeskAdmin, GuardedForm, ReadOnly, nobody
+from servicedesk.desk.masks import masked
+from servicedesk.desk.models import Membership, Party
+
+
+class MembershipInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+    model = Membership
+    extra = 0
+    fields = ("user", "role", "since", "until")
+
+
+@admin.register(Party)
+class PartyAdmin(DeskAdmin):
+    """Names and numbers of companies are kept with the company; here is how to reach them."""
+
+    adds = deletes = staticmethod(nobody)
+    personal = frozenset({"email", "phone"})
+    list_display = ("name", "sort", "code", "language")
+    list_filter = ("sort",)
+    search_fields = ("name", "=number")
+    ordering = ("name",)
+    inlines = (MembershipInline,)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        if self.has_change_permission(request, obj):
+            return ["name", "sort", "code", "email", "phone", "language", "row_print"]
+        return ["name", "sort", "code", "masked_email", "masked_phone", "language"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["name", "sort", "code", "masked_email", "masked_phone"]
+
+    @admin.display(description=_("number"))
+    def code(self, party: Party) -> str:
+        """Of a person only a hash is kept, which tells nobody anything."""
+        return (party.number or "") if party.sort == Party.Sort.COMPANY else ""
+
+    @admin.display(description=_("e-mail"))
+    def masked_email(self, party: Party) -> str:
+        return masked(party.email, "email")
+
+    @admin.display(description=_("telephone"))
+    def masked_phone(self, party: Party) -> str:
+        return masked(party.phone, "phone")
+
+
+class LogInName(forms.ModelChoiceField):
+    """A user by log-in name, typed: the register of users is not offered for browsing."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("error_messages", {"invalid_choice": _("Nobody has this log-in name.")})
+        super().__init__(User.objects.filter(is_active=True), to_field_name="username", **kwargs)
+
+
+class MembershipForm(GuardedForm):
+    user = LogInName(label=_("log-in name"))
+
+    class Meta:
+        model = Membership
+        fields = ("user", "party", "role", "since", "until")
+
+
+@admin.register(Membership)
+class MembershipAdmin(DeskAdmin):
+    """Who acted for whom, when, is part of the record: a membership is ended, not deleted."""
+
+    form = MembershipForm
+    deletes = staticmethod(nobody)
+    fields = ("user", "party", "role", "since", "until")
+    list_display = ("party", "user", "role", "since", "until")
+    list_select_related = ("party", "user")
+    list_filter = ("role",)
+    search_fields = ("party__name", "=party__number", "user__username", "user__name")
+    autocomplete_fields = ("party",)
+    ordering = ("-since", "-pk")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["user", "party", "since"] if obj else []

@@ -1,0 +1,208 @@
+"""How every register of the desk is kept: rights by posts, no silent overwriting, every change in a chain."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from servicedesk.accounts.models import User
+from servicedesk.desk.permissions import holds, may_register, today
+from servicedesk.desk.trail import record
+
+Asks = Callable[[User, datetime], bool]
+
+
+def readers(user: User, at: datetime) -> bool:
+    return may_register(user, "view", at)
+
+
+def keepers(user: User, at: datetime) -> bool:
+    return may_register(user, "change", at)
+
+
+def nobody(user: User, at: datetime) -> bool:
+    return False
+
+
+def holding(*roles: str) -> Asks:
+    """Whoever holds one of these roles on the day."""
+    return lambda user, at: any(holds(user, role, today(at)) for role in roles)
+
+
+def either(*questions: Asks) -> Asks:
+    return lambda user, at: any(asks(user, at) for asks in questions)
+
+
+def print_of(row: models.Model) -> str:
+    """A short hash of everything a row holds: two different states never look alike."""
+    fields = [field for field in row._meta.concrete_fields if field.name not in {"password", "last_login"}]
+    facts = [(field.name, field.value_to_string(row)) for field in fields]
+    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+class GuardedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Knows which state of the row the page was made from, and refuses to overwrite another unseen."""
+
+    row_print = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.overtaken = False
+        if self.instance.pk:
+            self.initial["row_print"] = print_of(self.instance)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if self.instance.pk:
+            self._refuse_overwriting()
+        return given
+
+    def _refuse_overwriting(self) -> None:
+        # Locked until the end of the transaction the admin saves in.
+        rows = type(self.instance)._default_manager.select_for_update()
+        now = rows.get(pk=self.instance.pk)
+        if self.data.get(self.add_prefix("row_print")) == print_of(now):
+            return
+        self.overtaken = True
+        # What was typed stays; sent once more, knowingly, it holds.
+        self.data = self.data.copy()
+        self.data[self.add_prefix("row_print")] = print_of(now)
+        self.add_error(None, self._overtaken_words(now))
+
+    def _overtaken_words(self, now: models.Model) -> str:
+        mine = [name for name in self.changed_data if name in self.fields and hasattr(now, name)]
+        stands = "; ".join(f"{self.fields[name].label or name}: {getattr(now, name)}" for name in mine)
+        said = _("Somebody else changed this row after you opened it. What you typed stands below, unsaved.")
+        return f"{said} {_('The row now holds: %(stands)s.') % {'stands': stands}}" if stands else said
+
+
+class ByPost:
+    """Rights of an admin page by the posts a person holds, never by Django's permission rows or superuser."""
+
+    sees: Asks = staticmethod(readers)
+    adds: Asks = staticmethod(keepers)
+    changes: Asks = staticmethod(keepers)
+    deletes: Asks = staticmethod(keepers)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.sees(request.user, timezone.now()) or self.has_change_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.adds(request.user, timezone.now())
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.changes(request.user, timezone.now())
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.deletes(request.user, timezone.now())
+
+
+class ReadOnly(ByPost):
+    """A page that only shows."""
+
+    adds = changes = deletes = staticmethod(nobody)
+
+
+class Trailed:
+    """Writes every change into the row's own chain, in the transaction that makes it: what was and what is,
+    and of personal fields only that they changed."""
+
+    personal: ClassVar[frozenset[str]] = frozenset()
+
+    def chain_of(self, row: models.Model) -> str:
+        return f"register:{row._meta.model_name}:{row.pk}"
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+        params: dict[str, Any] = {"fields": self.changes_of(form)}
+        if rows := list(self._rows_of(formsets)):
+            params["rows"] = rows
+        if not change or params["fields"] or rows:
+            self.log(request, form.instance, "register_change" if change else "register_add", params)
+
+    def changes_of(self, form: Any) -> dict[str, Any]:
+        """{field: [before, after]} of what the form changed."""
+        names = [name for name in form.changed_data if name != "row_print"]
+        return {
+            name: None
+            if name in self.personal
+            else [plain(form.initial.get(name)), plain(form.cleaned_data.get(name))]
+            for name in names
+        }
+
+    def _rows_of(self, formsets: Iterable[Any]) -> Iterable[dict[str, Any]]:
+        for formset in formsets:
+            model = formset.model._meta.model_name
+            for row in formset.new_objects:
+                yield {"model": model, "pk": row.pk, "did": "add"}
+            for row, names in formset.changed_objects:
+                yield {"model": model, "pk": row.pk, "did": "change", "fields": names}
+            for row in formset.deleted_objects:
+                yield {"model": model, "pk": row.pk, "did": "delete"}
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        with transaction.atomic():
+            self.log(request, obj, "register_delete", {"was": str(obj) if not self.personal else ""})
+            super().delete_model(request, obj)  # type: ignore[misc]
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        with transaction.atomic():
+            for row in queryset.select_for_update():
+                self.delete_model(request, row)
+
+    def log(self, request: HttpRequest, row: models.Model, verb: str, params: dict[str, Any]) -> None:
+        user: Any = request.user
+        record(self.chain_of(row), verb, at=timezone.now(), by=user, params=params)
+
+
+def plain(value: Any) -> Any:
+    """A value as it may stand in an event: rows by key, everything else as JSON knows it or as text."""
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, QuerySet | list | tuple):
+        return [plain(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+class DeskAdmin(ByPost, Trailed, admin.ModelAdmin):  # type: ignore[type-arg]
+    """A register of the desk."""
+
+    form = GuardedForm
+    list_per_page = 50
+    show_full_result_count = False
+    save_on_top = False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The declared fields, or all, and the print of the row the page is made from."""
+        shown = [name for name in super().get_fields(request, obj) if name != "row_print"]
+        return [*shown, "row_print"] if self.has_change_permission(request, obj) else shown
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().changeform_view(request, *args, **kwargs)
+        page = getattr(response, "context_data", None) or {}
+        form = getattr(page.get("adminform"), "form", None)
+        if getattr(form, "overtaken", False):
+            response.status_code = 409
+        return response
+
+
+class LookAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """A table of the desk that is only looked at."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None

@@ -1,0 +1,60 @@
+"""The trail, for the auditor: who did what when, sealed. The words themselves stay with the case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.desk.admin.register import LookAdmin, holding
+from servicedesk.desk.models import ChainRoot, Event
+from servicedesk.desk.permissions import Role
+
+auditors = holding(Role.AUDITOR)
+
+
+class ChainSort(admin.SimpleListFilter):
+    title = _("chain")
+    parameter_name = "of"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("case:", _("Cases")), ("register:", _("Registers")), ("user:", _("Users"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        value = self.value()
+        known = value in {code for code, _words in self.lookup_choices}
+        return queryset.filter(chain__startswith=value) if known else queryset
+
+
+@admin.register(Event)
+class EventAdmin(LookAdmin):
+    sees = staticmethod(auditors)
+    list_display = ("at", "chain", "seq", "verb", "by", "effective_at", "erased_at")
+    list_filter = (ChainSort,)
+    list_select_related = ("by",)
+    search_fields = ("chain__exact", "verb__exact", "by__username__exact")
+    search_help_text = _("A whole chain (case:17), a verb, or a log-in name")
+    ordering = ("-at", "-pk")
+    fields = (
+        "chain",
+        "seq",
+        "verb",
+        "by",
+        "at",
+        "effective_at",
+        "click",
+        "public",
+        "params",
+        "erased_at",
+        "seal",
+        "digest",
+    )
+
+
+@admin.register(ChainRoot)
+class ChainRootAdmin(LookAdmin):
+    sees = staticmethod(auditors)
+    list_display = ("day", "chains", "root", "signature")

@@ -1,0 +1,116 @@
+"""What happened to a case as the desk reads it: everything, by whom, internal words marked as such."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from servicedesk.accounts.models import Office, User
+from servicedesk.desk import moves
+from servicedesk.desk.masks import masked
+from servicedesk.desk.models import Attachment, Case, Event
+from servicedesk.desk.registry import kind_of
+from servicedesk.desk.trail import chain_of_case
+from servicedesk.desk.verb_forms import CONTACT_WORDS
+from servicedesk.desk.verbs import WORDS, said_words
+
+NUMBER = re.compile(r"^\+?[\d\s()-]{7,20}$")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline, in the shape `pieces.told` takes."""
+
+    at: datetime
+    office: Office | str
+    who: str
+    title: str
+    body: str
+    public: bool
+    erased_at: datetime | None
+    files: Sequence[Attachment] = ()
+
+
+class Chronicle:
+    """The events of a case read once, with the office that spoke at each."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        events = Event.objects.filter(chain=chain_of_case(case))
+        self.events = list(events.select_related("step__office", "by").order_by("seq"))
+        self.messages = {message.pk: message.text for message in case.messages.all()}
+        self.files = {file.pk: file for file in case.attachments.all()}
+        codes = {str(event.params.get(name, "")) for event in self.events for name in PLACES}
+        codes.add(kind_of(case.kind).receives)
+        self.offices = {office.code: office for office in Office.objects.filter(code__in=codes)}
+
+    def entries(self) -> list[Entry]:
+        """Every entry, the newest first."""
+        return list(self._told())[::-1]
+
+    def since(self, version: int) -> list[Entry]:
+        """What was done after the case had that version, the newest first."""
+        behind = self.case.version - version
+        entries = list(zip(self.events, self._told(), strict=True))[::-1]
+        found: list[Entry] = []
+        for event, entry in entries:
+            if behind < 1:
+                break
+            found.append(entry)
+            behind -= event.verb not in moves.QUIET
+        return found
+
+    def _told(self) -> Iterator[Entry]:
+        holder: Office | None = self.offices.get(kind_of(self.case.kind).receives)
+        for event in self.events:
+            yield Entry(
+                at=event.effective_at,
+                office=self._office(event, holder),
+                who=_who(event.by),
+                title=self._title(event),
+                body=self._body(event),
+                public=event.public,
+                erased_at=event.erased_at,
+                files=[file] if (file := self.files.get(event.params.get("attachment", 0))) else (),
+            )
+            holder = self.offices.get(event.params.get("office", ""), holder)
+
+    def _office(self, event: Event, holder: Office | None) -> Office | str:
+        if event.by is None:
+            return ""
+        if not event.by.is_staff:
+            return _("Applicant")
+        # A consultation is asked by whoever has the matter; its step is with whom it was asked of.
+        speaks = event.step.office if event.step and event.verb != "consult" else holder
+        return speaks or ""
+
+    def _title(self, event: Event) -> str:
+        words = said_words(event.verb) if event.verb in WORDS and event.verb != "alarm" else event.title
+        to = event.params.get("to") or event.params.get("into")
+        if to:
+            return f"{words} → {self.offices.get(to, to)}"
+        if event.verb == "contact":
+            result = CONTACT_WORDS.get(event.params.get("result", ""), "")
+            return f"{words}: {result}" if result else words
+        return words
+
+    def _body(self, event: Event) -> str:
+        words = event.body or self.messages.get(event.params.get("message", 0), "")
+        # The number called is the first line of a contact; in full it is shown only for a reason.
+        lines = words.split("\n")
+        if event.verb == "contact" and NUMBER.match(lines[0]):
+            lines[0] = masked(lines[0], "phone")
+        return "\n".join(lines)
+
+
+PLACES = ("office", "to", "from")
+
+
+def _who(user: User | None) -> str:
+    if user is None:
+        return _("the desk itself")
+    return str(user) if user.is_staff else ""

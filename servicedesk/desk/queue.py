@@ -1,0 +1,176 @@
+"""The desk's queue: which cases a member of staff works with, and the tabs they fall into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    OrderBy,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    prefetch_related_objects,
+)
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.accounts.models import User
+from servicedesk.desk.models import Case, Clock, Event, Step
+from servicedesk.desk.models.case import CaseQuerySet
+from servicedesk.desk.permissions import (
+    Role,
+    holds,
+    is_dispatcher,
+    parties_of,
+    posts_of,
+    reach,
+    today,
+    visible_to,
+)
+
+OPEN = ~Q(state__in=[Case.State.DRAFT, Case.State.CLOSED])
+SERVES = frozenset({Role.OFFICER, Role.HEAD, Role.DISPATCHER, Role.LEADER})
+NEAREST_FIRST: list[OrderBy | str] = [F("nearest").asc(nulls_last=True), "-pk"]
+NEWEST_FIRST: list[OrderBy | str] = ["-submitted_at", "-pk"]
+
+
+def cases_of_desk(user: User, at: datetime) -> CaseQuerySet:
+    """Cases the user meets as staff. The matters of their own company they follow in the portal like
+    anybody else, and see no internal note on them."""
+    own = parties_of(user, today(at))
+    found = visible_to(user, at).submitted()
+    return found.exclude(Q(applicant__in=own) | Q(about__in=own)) if own else found
+
+
+def serves_cases(user: User, at: datetime) -> bool:
+    """Whether the user holds any post that has to do with cases."""
+    return any(post.role not in post.WITHOUT_CASES for post in posts_of(user, today(at)))
+
+
+def offices_of(user: User, at: datetime) -> set[int]:
+    return reach(user, SERVES, today(at))
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab of the queue; `hot` ones are shown as a warning when they hold anything."""
+
+    code: str
+    label: str | Promise
+    holds: Q
+    hot: bool = False
+    counted: bool = True
+
+
+def tabs_of(user: User, at: datetime) -> list[Tab]:
+    """The tabs this user has, in their order."""
+    mine = offices_of(user, at)
+    near = Q(office__in=mine) if mine else Q()
+    tomorrow = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    tabs = [
+        Tab("mine", _("Mine"), OPEN & Q(officer=user.pk)),
+        Tab("office", _("My office"), OPEN & Q(office__in=mine)),
+        Tab("unclaimed", _("Unclaimed"), OPEN & near & Q(officer=None) & ~_to_dispatch()),
+        Tab("today", _("Due today"), OPEN & _clock(due_at__gte=at, due_at__lt=tomorrow)),
+        Tab("late", _("Late"), OPEN & is_late(at), hot=True),
+        Tab("paused", _("Paused"), OPEN & _clock(due_at=None)),
+        Tab("waiting", _("Waiting for the applicant"), Q(state__in=WAITING)),
+        *(tab for asks, tab in _by_post(mine) if asks(user, at)),
+        Tab("all", _("All"), Q(), counted=False),
+    ]
+    return [tab for tab in tabs if tab.code != "office" or mine]
+
+
+WAITING = [Case.State.SUPPLEMENTING, Case.State.DECIDED]
+
+
+def _by_post(mine: set[int]) -> list[tuple[Callable[[User, datetime], bool], Tab]]:
+    """Tabs only some posts have work for."""
+    drafted = Step.objects.filter(case=OuterRef("pk"), state=Step.State.RUNNING, outcome="drafted")
+    raised = Event.objects.filter(case=OuterRef("pk"), verb="escalate")
+    here = OPEN & Q(office__in=mine)
+    return [
+        (_dispatches, Tab("dispatch", _("To dispatch"), _to_dispatch(), hot=True)),
+        (_signs, Tab("signing", _("To sign"), here & Exists(drafted), hot=True)),
+        (_leads, Tab("raised", _("Escalated"), here & Exists(raised), hot=True)),
+        (serves_cases, Tab("back", _("Came back"), OPEN & Exists(_again_here(mine)))),
+    ]
+
+
+def _dispatches(user: User, at: datetime) -> bool:
+    return is_dispatcher(user, today(at))
+
+
+def _signs(user: User, at: datetime) -> bool:
+    return any(holds(user, role, today(at)) for role in (Role.HEAD, Role.LEADER))
+
+
+def _leads(user: User, at: datetime) -> bool:
+    return holds(user, Role.LEADER, today(at))
+
+
+def _to_dispatch() -> Q:
+    """Submitted and still with the office that received it, its first step running."""
+    first = Step.objects.filter(case=OuterRef("pk"), state=Step.State.RUNNING, code="dispatch")
+    return Q(state=Case.State.SUBMITTED) & Q(Exists(first))
+
+
+def _again_here(offices: set[int]) -> Any:
+    """A running step that these offices have had in hand before: a redo, or a return to the centre."""
+    before = Step.objects.filter(
+        case=OuterRef("case"), code=OuterRef("code"), office=OuterRef("office"), round__lt=OuterRef("round")
+    )
+    running = Step.objects.filter(case=OuterRef("pk"), state=Step.State.RUNNING, round__gt=1)
+    return running.filter(Exists(before), office__in=offices)
+
+
+def is_late(at: datetime) -> Q:
+    return _clock(due_at__lt=at)
+
+
+def _clock(**conditions: Any) -> Q:
+    return Q(Exists(Clock.objects.running().filter(case=OuterRef("pk"), **conditions)))
+
+
+def counts(cases: CaseQuerySet, tabs: list[Tab]) -> dict[str, int]:
+    """How many of the cases each tab holds, in one query."""
+    asked = {f"in_{tab.code}": Count("pk", filter=tab.holds) for tab in tabs if tab.counted}
+    found = cases.open().aggregate(**asked)
+    return {name.removeprefix("in_"): number for name, number in found.items()}
+
+
+def with_rows(cases: CaseQuerySet) -> CaseQuerySet:
+    """With everything a row of the queue shows, in few queries, and `nearest`, the next due moment."""
+    clocks = Clock.objects.running().order_by(F("due_at").asc(nulls_last=True), "pk")
+    steps = Step.objects.filter(state__in=[Step.State.RUNNING, Step.State.PAUSED]).order_by("position", "pk")
+    due = clocks.filter(case=OuterRef("pk"), due_at__isnull=False).order_by("due_at").values("due_at")[:1]
+    return (
+        cases.select_related("applicant", "office", "officer")
+        .annotate(nearest=Subquery(due))
+        .prefetch_related(
+            Prefetch("clocks", clocks, to_attr="running_clocks"),
+            Prefetch("steps", steps, to_attr="current_steps"),
+        )
+    )
+
+
+def with_standstills(rows: list[Any]) -> list[Any]:
+    """The rows with what a clock that stands still needs to be read; no query where none does."""
+    still = [clock for row in rows if (clock := nearest_clock(row)) and clock.due_at is None]
+    if still:
+        prefetch_related_objects(still, "extensions")
+        prefetch_related_objects([clock.case for clock in still], "pauses")
+    return rows
+
+
+def nearest_clock(case: Any) -> Clock | None:
+    """The clock that matters now of a case loaded `with_rows`: the first due, else one that stands still."""
+    return case.running_clocks[0] if case.running_clocks else None

@@ -1,0 +1,97 @@
+"""The staff side: the stock admin with My day in front and the verbs of a case beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models.base import ModelBase
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from servicedesk.desk.day import day_of
+from servicedesk.desk.registry import Words
+from servicedesk.desk.views import desk
+
+# Pages of other packages ask Django's permission rows, which nobody holds here: they are left out.
+OURS = frozenset({"desk", "accounts", "enterprises", "approvals", "reports"})
+
+# How the sidebar is laid out; what is named nowhere stays with its app.
+SECTIONS: tuple[tuple[Words, tuple[str, ...]], ...] = (
+    (gettext_lazy("Work"), ("Case",)),
+    (gettext_lazy("People and offices"), ("Office", "User", "Post", "Party", "Membership")),
+    (gettext_lazy("Rules"), ("Limit", "AlarmRule", "SignOffRule", "CalendarNotice", "OfficeHours")),
+    (gettext_lazy("Watch"), ("Notice", "Alarm", "Event", "ChainRoot")),
+)
+SECTIONED = frozenset({"desk", "accounts"})
+
+
+class DeskSite(admin.AdminSite):
+    site_header = site_title = gettext_lazy("Service desk")
+    index_title = gettext_lazy("My day")
+    index_template = "admin/index.html"
+    enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register the models of this house; those of other packages are passed over."""
+        given = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else list(model_or_iterable)
+        ours = [model for model in given if model._meta.app_label in OURS]
+        if ours:
+            super().register(ours, admin_class, **options)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        # Before the stock ones, whose last pattern takes everything.
+        return [*self._case_urls(), *super().get_urls()]
+
+    def _case_urls(self) -> list[URLPattern]:
+        view = self.admin_view
+        return [
+            # /desk/cases/<number>/  the workbench, its verbs, the statements of its clocks
+            path("cases/<str:number>/", view(desk.case), name="case"),
+            path("cases/<str:number>/show/", view(desk.show), name="case-show"),
+            path("cases/<str:number>/clocks/<int:pk>/", view(desk.clock), name="case-clock"),
+            path("cases/<str:number>/<slug:verb>/", view(desk.verb), name="case-verb"),
+            # /desk/notices/read/  what was told to me, read
+            path("notices/read/", view(desk.notices_read), name="notices-read"),
+        ]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The desk's own models by what they are for, then the other apps as they are."""
+        apps: list[Any] = super().get_app_list(request, app_label)
+        if app_label is not None:
+            return apps
+        own = {
+            row["object_name"]: row for app in apps if app["app_label"] in SECTIONED for row in app["models"]
+        }
+        sections = [(label, [own[name] for name in names if name in own]) for label, names in SECTIONS]
+        return [_section(label, rows) for label, rows in sections if rows] + [
+            app for app in apps if app["app_label"] not in SECTIONED
+        ]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """My day: what is mine and due next, what waits, what came back."""
+        context = {
+            **self.each_context(request),
+            "title": _("My day"),
+            "subtitle": None,
+            "app_list": self.get_app_list(request),
+            **day_of(request.user, timezone.now()),
+            **(extra_context or {}),
+        }
+        request.current_app = self.name  # type: ignore[attr-defined]
+        return TemplateResponse(request, self.index_template or "admin/index.html", context)
+
+
+def _section(label: Words, rows: list[Any]) -> dict[str, Any]:
+    url = rows[0]["admin_url"]
+    return {
+        "name": label,
+        "app_label": str(rows[0]["object_name"]).lower(),
+        "app_url": url,
+        "has_module_perms": True,
+        "models": rows,
+    }

@@ -1,0 +1,199 @@
+"""What the page of a case shows a member of staff: what it is about, what happened, what they may do now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.module_loading import import_string
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.accounts.models import User
+from servicedesk.desk.chronicle import Chronicle
+from servicedesk.desk.masks import masked
+from servicedesk.desk.models import Attachment, Case, Link
+from servicedesk.desk.models.case import CaseQuerySet
+from servicedesk.desk.permissions import actions_for, may_unmask, step_for
+from servicedesk.desk.queue import OPEN, cases_of_desk, serves_cases
+from servicedesk.desk.registry import Words, kind_of
+from servicedesk.desk.trail import chain_of_user, record
+from servicedesk.desk.verb_forms import FORMS, NothingForm, VerbForm, form_for
+from servicedesk.desk.verbs import button_words
+
+# The first of these that is possible now is most likely what comes next, and stands open.
+LIKELY = (
+    "sign_off", "reply_consult", "dispatch", "claim", "contact", "give_opinion", "draft_answer",
+    "accept", "decide", "complete", "unpark", "resume",
+)  # fmt: skip
+# How the other verbs are grouped, in the order of the page; what is named nowhere comes first.
+GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
+    (_("Say"), ("message", "note", "attach", "nudge", "escalate")),
+    (_("Who has it"), ("assign", "transfer", "return_to_centre", "consult")),
+    (_("Clock"), ("extend", "pause", "resume", "park", "unpark")),
+    (_("Other matters"), ("link", "merge")),
+    (_("End"), ("refuse_acceptance", "close", "redo", "withdraw")),
+)
+GRAVE = frozenset({"refuse_acceptance", "close", "merge", "withdraw", "return_to_centre"})
+OTHERS_SHOWN = 5
+# A value longer than this stands under its label, not beside it.
+LONG = 24
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One verb this user may use now, with its form. `bare` ones are a button; `grave` ones end something."""
+
+    verb: str
+    form: VerbForm
+    likely: bool = False
+    failed: bool = False
+
+    @property
+    def label(self) -> str:
+        return button_words(self.verb)
+
+    @property
+    def bare(self) -> bool:
+        return isinstance(self.form, NothingForm)
+
+    @property
+    def grave(self) -> bool:
+        return self.verb in GRAVE
+
+
+@dataclass(frozen=True)
+class Row:
+    label: Words
+    value: str
+    is_masked: bool = False
+    long: bool = False
+
+
+def of_desk(user: User, at: datetime) -> CaseQuerySet:
+    """Cases with everything the page shows of them, in a fixed number of queries."""
+    cases = cases_of_desk(user, at) if serves_cases(user, at) else Case.objects.none()
+    return cases.select_related("applicant", "about", "office", "officer", "parent").prefetch_related(
+        "steps__office", "pauses__step", "clocks__extensions", "attachments"
+    )
+
+
+def context_of(
+    case: Case, user: User, at: datetime, *, tried: VerbForm | None = None, verb: str = ""
+) -> dict[str, Any]:
+    """Everything the template needs. `tried` is the form that was refused, which keeps what was typed."""
+    offers = list(offers_for(case, user, at, tried, verb))
+    clocks = list(case.clocks.all())
+    return {
+        "case": case,
+        "now": at,
+        "kind": kind_of(case.kind),
+        "likely": [offer for offer in offers if offer.likely],
+        "groups": grouped([offer for offer in offers if not offer.likely]),
+        "offers": offers,
+        "running": [clock for clock in clocks if clock.stopped_at is None],
+        "stopped": [clock for clock in clocks if clock.stopped_at is not None],
+        "steps": case.steps.all(),
+        "clocks": clocks,
+        "files": [file for file in case.attachments.all() if file.state == Attachment.State.STORED],
+        "entries": Chronicle(case).entries(),
+        "others": others_of(case, user, at),
+        "related": related_to(case, user, at),
+        "card": _card(case),
+    }
+
+
+def offers_for(
+    case: Case, user: User, at: datetime, tried: VerbForm | None = None, verb: str = ""
+) -> Iterator[Offer]:
+    possible = [each for each in actions_for(user, case, at) if each in FORMS]
+    if tried is not None and verb not in possible:
+        possible.append(verb)
+    likely = likely_of(case, possible)
+    for each in possible:
+        failed = tried is not None and each == verb
+        form = tried if failed and tried is not None else form_for(each, case, user, at)
+        yield Offer(each, form, likely=each == likely, failed=failed)
+
+
+def likely_of(case: Case, possible: list[str]) -> str:
+    """The verb that most likely comes next; a draft that waits for its signature is not drafted again."""
+    step = step_for(case, "draft_answer", kind_of(case.kind))
+    waits = {"draft_answer"} if step is not None and step.outcome == "drafted" else set()
+    return next((verb for verb in LIKELY if verb in possible and verb not in waits), "")
+
+
+def grouped(offers: list[Offer]) -> list[tuple[Words, list[Offer]]]:
+    named = {verb for _label, verbs in GROUPS for verb in verbs}
+    rest = [offer for offer in offers if offer.verb not in named]
+    found: list[tuple[Words, list[Offer]]] = [(_("On the way"), rest)]
+    for label, verbs in GROUPS:
+        found.append((label, [offer for verb in verbs for offer in offers if offer.verb == verb]))
+    return [(label, rows) for label, rows in found if rows]
+
+
+def others_of(case: Case, user: User, at: datetime) -> list[Case]:
+    """Other open matters of the same company that this user may see."""
+    same = cases_of_desk(user, at).filter(OPEN, applicant=case.applicant_id).exclude(pk=case.pk)
+    return list(same.select_related("office").order_by("-submitted_at")[:OTHERS_SHOWN])
+
+
+def related_to(case: Case, user: User, at: datetime) -> list[tuple[Words, Case]]:
+    """Matters linked to this one, its parts and what it is part of, as far as the user may see them."""
+    links = Link.objects.filter(Q(case=case) | Q(to=case)).values_list("case", "to", "sort")
+    sorts: dict[int, Words] = {
+        to if one == case.pk else one: Link.Sort(sort).label if one == case.pk else _("named by")
+        for one, to, sort in links
+    }
+    known = cases_of_desk(user, at).filter(Q(pk__in=sorts) | Q(parent=case) | Q(pk=case.parent_id))
+    return [(sorts.get(each.pk, _("belongs to the same whole")), each) for each in known.order_by("pk")]
+
+
+def _card(case: Case) -> list[tuple[Words, str]]:
+    card = kind_of(case.kind).card
+    return [(label, value) for label, value in card(case) if value] if card else []
+
+
+def detail_rows(case: Case, shown: bool = False) -> Iterator[Row]:
+    """What the applicant filled in and the centre added; personal data masked unless `shown`."""
+    kind = kind_of(case.kind)
+    detail = getattr(case, kind.accessor or "", None)
+    if not isinstance(detail, models.Model):
+        return
+    for name in _asked(case):
+        value = _value_words(detail, name)
+        if not value:
+            continue
+        label = capfirst(str(detail._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+        hidden = name in kind.masks and not shown
+        yield Row(label, masked(value, kind.masks[name]) if hidden else value, hidden, len(value) > LONG)
+
+
+def _asked(case: Case) -> list[str]:
+    """Fields of the detail that the applicant's form asks for, then those the desk's own forms add."""
+    kind = kind_of(case.kind)
+    forms = [kind.form_of(case.opening), *map(import_string, kind.detail_forms.values())]
+    return list(dict.fromkeys(name for form in forms for name in form.base_fields))
+
+
+def _value_words(detail: models.Model, name: str) -> str:
+    words = getattr(detail, f"get_{name}_display", None)
+    value = words() if words else getattr(detail, name, "")
+    return "" if value in (None, "") else str(value)
+
+
+def has_masked(case: Case, user: User, at: datetime) -> bool:
+    return bool(kind_of(case.kind).masks) and may_unmask(user, case, at)
+
+
+@transaction.atomic
+def unmask(case: Case, *, by: User, at: datetime, reason: str) -> None:
+    """Log on the user's own chain that they looked at personal data of this case, and why."""
+    User.objects.select_for_update().get(pk=by.pk)
+    fields = sorted(kind_of(case.kind).masks)
+    facts = {"case": case.number, "fields": fields}
+    record(chain_of_user(by), "unmask", at=at, by=by, params=facts, body=reason)
