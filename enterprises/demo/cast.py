@@ -71,7 +71,8 @@ def settle(rng: Random, names: Names, since: date, at: datetime) -> City:
     password = make_password(demo.PASSWORD)
     plan: list[tuple[str, list[str], str]] = [(name, [office], role) for name, office, role in SPECIAL]
     plan += [(f"leader{n}", list(offices), Role.LEADER) for n, offices in enumerate(LEADERS, 1)]
-    for code, office in city.offices.items():
+    # The housing bureau first: it has the most to do, and the log-in page shows the first of each role.
+    for code, office in sorted(city.offices.items(), key=lambda item: item[0] != "zjj"):
         if office.sort != Office.Sort.GOVERNMENT:
             plan.append((f"{code}-head", [code], Role.HEAD))
             plan += [(f"{code}-{n}", [code], Role.OFFICER) for n in (1, 2)]
