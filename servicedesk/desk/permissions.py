@@ -223,9 +223,12 @@ def ready(case: Case, verb: str, kind: CaseKind) -> bool:
 
 
 def may(user: User, verb: str, case: Case, at: datetime | None = None, step: Step | None = None) -> bool:
-    """Whether the user may use `verb` on the case now (state, step and person all considered)."""
+    """Whether the user may use `verb` on the case now (state, step and person all considered). Of a verb done
+    to a step, without one: whether there is any step for it."""
     moment = at or timezone.now()
     kind = kind_of(case.kind)
+    if verb in moves.STEP_VERBS and step is None:
+        return bool(steps_for(user, verb, case, moment))
     if not ready(case, verb, kind):
         return False
     found = capacities(user, case, moment, step)
@@ -255,13 +258,7 @@ def steps_for(user: User, verb: str, case: Case, at: datetime) -> list[Step]:
 def actions_for(user: User, case: Case, at: datetime | None = None) -> list[str]:
     """Verbs this user may use on the case now, in the order of `moves.CASE_MOVES`."""
     moment = at or timezone.now()
-
-    def offered(verb: str) -> bool:
-        if verb in moves.STEP_VERBS:
-            return bool(steps_for(user, verb, case, moment))
-        return may(user, verb, case, moment)
-
-    return [verb for verb in moves.CASE_MOVES if offered(verb)]
+    return [verb for verb in moves.CASE_MOVES if may(user, verb, case, moment)]
 
 
 def may_unmask(user: User, case: Case, at: datetime) -> bool:

@@ -103,6 +103,8 @@ def submit(
         work.kind.on_submit(work.case)
     work.enter()
     work.finish(public=True, key=str(key))
+    # The steps were laid out after the lock had looked for them.
+    work.case.refresh_from_db(fields=["steps"])
     return work.case
 
 
