@@ -21,6 +21,6 @@ def company_card(case: Case) -> Iterator[tuple[Words, str]]:
     size = company.size(method_on(timezone.localdate()))
     yield _("Unified social credit code"), company.number
     yield _("Industry"), str(company.industry or "")
-    yield _("Size"), str(size.label)  # type: ignore[arg-type]
+    yield _("Size"), str(size.label)
     yield _("Town"), str(company.town or "")
     yield _("Service manager"), str(company.service_manager or "")

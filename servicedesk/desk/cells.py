@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Sequence
-from typing import IO, Any
+from typing import Any
 
 # A cell that begins so is run as a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -20,6 +21,7 @@ def defused(value: Any) -> str:
     return f"'{text}" if text.lstrip().startswith(FORMULA) or text.startswith(FORMULA) else text
 
 
-def write_csv(file: IO[str], rows: Iterable[Sequence[Any]]) -> None:
-    file.write(MARK)
+def as_csv(rows: Iterable[Sequence[Any]]) -> str:
+    file = io.StringIO()
     csv.writer(file).writerows([defused(cell) for cell in row] for row in rows)
+    return MARK + file.getvalue()

@@ -95,7 +95,7 @@ def load(cases: CaseQuerySet, user: User, at: datetime) -> list[dict[str, Any]]:
     if not headed:
         return []
     here = cases.filter(OPEN, office__in=headed).order_by()
-    rows = here.values("officer", "officer__name").annotate(
+    rows: Any = here.values("officer", "officer__name").annotate(
         open=Count("pk"), late=Count("pk", filter=is_late(at))
     )
     return sorted(rows, key=lambda row: (row["officer"] is not None, -row["late"], -row["open"]))

@@ -99,9 +99,9 @@ def _by_post(mine: set[int]) -> list[tuple[Callable[[User, datetime], bool], Tab
     here = OPEN & Q(office__in=mine)
     return [
         (_dispatches, Tab("dispatch", _("To dispatch"), _to_dispatch(), hot=True)),
-        (_signs, Tab("signing", _("To sign"), here & Exists(drafted), hot=True)),
-        (_leads, Tab("raised", _("Escalated"), here & Exists(raised), hot=True)),
-        (serves_cases, Tab("back", _("Came back"), OPEN & Exists(_again_here(mine)))),
+        (_signs, Tab("signing", _("To sign"), here & Q(Exists(drafted)), hot=True)),
+        (_leads, Tab("raised", _("Escalated"), here & Q(Exists(raised)), hot=True)),
+        (serves_cases, Tab("back", _("Came back"), OPEN & Q(Exists(_again_here(mine))))),
     ]
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models.base import ModelBase
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from servicedesk.accounts.models import User
 from servicedesk.desk.day import day_of
 from servicedesk.desk.registry import Words
 from servicedesk.desk.views import desk
@@ -38,7 +39,8 @@ class DeskSite(admin.AdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register the models of this house; those of other packages are passed over."""
-        given = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else list(model_or_iterable)
+        alone = isinstance(model_or_iterable, ModelBase)
+        given: list[Any] = [model_or_iterable] if alone else list(model_or_iterable)
         ours = [model for model in given if model._meta.app_label in OURS]
         if ours:
             super().register(ours, admin_class, **options)
@@ -72,17 +74,17 @@ class DeskSite(admin.AdminSite):
             app for app in apps if app["app_label"] not in SECTIONED
         ]
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """My day: what is mine and due next, what waits, what came back."""
         context = {
             **self.each_context(request),
             "title": _("My day"),
             "subtitle": None,
             "app_list": self.get_app_list(request),
-            **day_of(request.user, timezone.now()),
+            **day_of(cast(User, request.user), timezone.now()),
             **(extra_context or {}),
         }
-        request.current_app = self.name  # type: ignore[attr-defined]
+        request.current_app = self.name
         return TemplateResponse(request, self.index_template or "admin/index.html", context)
 
 

@@ -174,7 +174,7 @@ class MergeForm(OtherCaseForm):
 
 
 class AttachForm(VerbForm):
-    files = forms.FileField(label=_("File"))
+    files = forms.FileField(label=_("File"))  # type: ignore[assignment]
     public = forms.BooleanField(label=_("The applicant may see it"), required=False, initial=True)
 
     def clean_files(self) -> Any:

@@ -22,7 +22,8 @@ from servicedesk.desk.permissions import actions_for, may_unmask, step_for
 from servicedesk.desk.queue import OPEN, cases_of_desk, serves_cases
 from servicedesk.desk.registry import Words, kind_of
 from servicedesk.desk.trail import chain_of_user, record
-from servicedesk.desk.verb_forms import FORMS, NothingForm, VerbForm, form_for
+from servicedesk.desk.verb_fields import VerbForm
+from servicedesk.desk.verb_forms import FORMS, NothingForm, form_for
 from servicedesk.desk.verbs import button_words
 
 # The first of these that is possible now is most likely what comes next, and stands open.

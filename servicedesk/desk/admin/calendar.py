@@ -40,7 +40,7 @@ class SegmentsField(forms.CharField):
         return bool(data)
 
 
-class HoursForm(forms.ModelForm):  # type: ignore[type-arg]
+class HoursForm(forms.ModelForm):
     weekday = forms.TypedChoiceField(label=gettext_lazy("weekday"), coerce=int, choices=())
     segments = SegmentsField(
         label=gettext_lazy("office hours"),
@@ -87,7 +87,7 @@ class EnteredOnce(DeskAdmin):
     deletes = staticmethod(nobody)
 
 
-class DayInline(ByPost, admin.TabularInline):  # type: ignore[type-arg]
+class DayInline(ByPost, admin.TabularInline):
     model = CalendarDay
     extra = 3
     changes = staticmethod(nobody)
@@ -124,7 +124,7 @@ class OfficeHoursAdmin(EnteredOnce):
     list_filter = ("office",)
     ordering = ("office", "-valid_from", "weekday")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["office", "weekday", "segments", "valid_from"]
 
     def save_model(self, request: HttpRequest, obj: OfficeHours, form: Any, change: bool) -> None:
@@ -142,7 +142,7 @@ class OfficeHoursAdmin(EnteredOnce):
         return ", ".join(row.segments) or _("closed")
 
 
-class HoursInline(ByPost, admin.TabularInline):  # type: ignore[type-arg]
+class HoursInline(ByPost, admin.TabularInline):
     """An office's own hours: new rows are added, the old ones stay for the dates that rest on them."""
 
     model = OfficeHours

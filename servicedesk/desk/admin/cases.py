@@ -28,6 +28,7 @@ from servicedesk.desk.admin.filters import (
     chosen_tab,
     dimension_filters,
 )
+from servicedesk.desk.admin.register import who
 from servicedesk.desk.admin.sheet import case_sheet
 from servicedesk.desk.errors import DeskError
 from servicedesk.desk.models import Case
@@ -73,7 +74,7 @@ def clock_column(at: datetime) -> Callable[[Any], str]:
 
 
 @admin.register(Case)
-class CaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CaseAdmin(admin.ModelAdmin):
     list_display_links = ("matter",)
     list_per_page = 50
     show_full_result_count = False
@@ -84,7 +85,7 @@ class CaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     # --- rights ------------------------------------------------------------------------------------
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return serves_cases(request.user, timezone.now())  # type: ignore[arg-type]
+        return serves_cases(who(request), timezone.now())
 
     def has_view_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
         if not self.has_module_permission(request):
@@ -103,7 +104,7 @@ class CaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     # --- the queue ---------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
-        return with_rows(cases_of_desk(request.user, timezone.now()))  # type: ignore[arg-type]
+        return with_rows(cases_of_desk(who(request), timezone.now()))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return Queue
@@ -137,8 +138,8 @@ class CaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if not self.has_view_permission(request):
             raise PermissionDenied
         now = timezone.now()
-        tabs = tabs_of(request.user, now)  # type: ignore[arg-type]
-        numbers = counts(cases_of_desk(request.user, now), tabs)  # type: ignore[arg-type]
+        tabs = tabs_of(who(request), now)
+        numbers = counts(cases_of_desk(who(request), now), tabs)
         context = {
             "title": _("Queue"),
             "tabs": [(tab, numbers.get(tab.code)) for tab in tabs],
@@ -194,7 +195,7 @@ class CaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         done, now = 0, timezone.now()
         for case in queryset.prefetch_related(None)[:MOST_AT_ONCE]:
             try:
-                verb(case, by=request.user, at=now)
+                verb(case, by=who(request), at=now)
                 done += 1
             except DeskError as error:
                 messages.warning(request, f"{case}: {error}")
@@ -204,7 +205,7 @@ class CaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description=gettext_lazy("Export as CSV"))
     def export_csv(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse:
-        return case_sheet(queryset, request.user, timezone.now())  # type: ignore[arg-type]
+        return case_sheet(queryset, who(request), timezone.now())
 
     # --- the workbench -----------------------------------------------------------------------------
 
@@ -221,7 +222,7 @@ class CaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return redirect(f"{self.admin_site.name}:desk_case_change", found.pk)
 
     def _found(self, request: HttpRequest, object_id: str) -> Case:
-        cases = workbench.of_desk(request.user, timezone.now())  # type: ignore[arg-type]
+        cases = workbench.of_desk(who(request), timezone.now())
         found = cases.filter(pk=int(object_id)).first() if object_id.isdecimal() else None
         if found is None:
             raise Http404

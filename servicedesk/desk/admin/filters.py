@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.accounts.models import Office
+from servicedesk.desk.admin.register import who
 from servicedesk.desk.models import Case
 from servicedesk.desk.permissions import sees_all, today
 from servicedesk.desk.queue import OPEN, Tab, is_late, offices_of, tabs_of
@@ -28,7 +29,7 @@ Pairs = list[tuple[str, Any]]
 
 def chosen_tab(request: HttpRequest) -> Tab:
     """The tab asked for. A bare address opens the person's own; whoever filters or searches looks in all."""
-    tabs = {tab.code: tab for tab in tabs_of(request.user, timezone.now())}  # type: ignore[arg-type]
+    tabs = {tab.code: tab for tab in tabs_of(who(request), timezone.now())}
     own = "office" if "office" in tabs else "all"
     asked = request.GET.get("tab") or (own if not request.GET else "all")
     return tabs.get(asked, tabs["all"])
@@ -84,9 +85,9 @@ class OfficeFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
         now = timezone.now()
-        mine = offices_of(request.user, now)  # type: ignore[arg-type]
+        mine = offices_of(who(request), now)
         offices = Office.objects.order_by("sort", "code")
-        if not sees_all(request.user, today(now)):  # type: ignore[arg-type]
+        if not sees_all(who(request), today(now)):
             if len(mine) < 2:
                 return []
             offices = offices.filter(pk__in=mine)

@@ -15,7 +15,7 @@ from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Membership, Party
 
 
-class MembershipInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+class MembershipInline(ReadOnly, admin.TabularInline):
     model = Membership
     extra = 0
     fields = ("user", "role", "since", "until")
@@ -33,7 +33,7 @@ class PartyAdmin(DeskAdmin):
     ordering = ("name",)
     inlines = (MembershipInline,)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if self.has_change_permission(request, obj):
             return ["name", "sort", "code", "email", "phone", "language", "row_print"]
         return ["name", "sort", "code", "masked_email", "masked_phone", "language"]

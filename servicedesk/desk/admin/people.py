@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from servicedesk.accounts.models import Office, Post, User
 from servicedesk.desk.admin.calendar import HoursInline, notice_for
-from servicedesk.desk.admin.register import DeskAdmin, GuardedForm, either, holding, keepers, nobody
+from servicedesk.desk.admin.register import DeskAdmin, GuardedForm, either, holding, keepers, nobody, who
 from servicedesk.desk.masks import masked
 from servicedesk.desk.permissions import Role
 from servicedesk.desk.trail import chain_of_user
@@ -63,7 +63,7 @@ class OfficeAdmin(DeskAdmin):
             .order_by("place")
         )
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> Any:
         return ["place"]
 
     @admin.display(description=gettext_lazy("office"), ordering="place")
@@ -104,7 +104,7 @@ class UserAdmin(DeskAdmin):
     def chain_of(self, row: Any) -> str:
         return chain_of_user(row)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = super().get_fields(request, obj)
         hidden = {"phone": "masked_phone", "email": "masked_email"}
         return (
@@ -132,7 +132,7 @@ class UserAdmin(DeskAdmin):
     @admin.action(description=gettext_lazy("Take away the second factor"), permissions=["change"])
     def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """For a lost telephone: the person enrols anew at the next log-in."""
-        others = queryset.exclude(pk=request.user.pk)
+        others = queryset.exclude(pk=who(request).pk)
         with transaction.atomic():
             for user in others.select_for_update():
                 Authenticator.objects.filter(user=user).delete()
@@ -181,11 +181,11 @@ class PostAdmin(DeskAdmin):
         return ["granted_by", *(["user", "office", "role", "since"] if obj else [])]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
-        form.keeper = request.user
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.keeper = who(request)
         return form
 
     def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
         if not change:
-            obj.granted_by = request.user  # type: ignore[assignment]
+            obj.granted_by = who(request)
         super().save_model(request, obj, form, change)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
-from servicedesk.desk.cells import write_csv
+from servicedesk.desk.cells import as_csv
 from servicedesk.desk.models import Case
 from servicedesk.desk.registry import kind_of, kinds
 from servicedesk.desk.trail import chain_of_user, record
@@ -29,10 +29,9 @@ def case_sheet(cases: QuerySet[Case], user: User, at: datetime) -> HttpResponse:
     rows = cases.select_related("applicant", "office", "officer", *related)[:MOST_ROWS]
     count = min(cases.count(), MOST_ROWS)
     log_export(user, at, count)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="cases-{timezone.localtime(at):%Y%m%d-%H%M}.csv"'
     header = [*titles(), *(str(label) for _path, label in dimensions.values())]
-    write_csv(response, [header, *_rows(rows, related)])
+    response = HttpResponse(as_csv([header, *_rows(rows, related)]), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="cases-{timezone.localtime(at):%Y%m%d-%H%M}.csv"'
     return response
 
 

@@ -24,7 +24,7 @@ class ChainSort(admin.SimpleListFilter):
         return [("case:", _("Cases")), ("register:", _("Registers")), ("user:", _("Users"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
-        value = self.value()
+        value = self.value() or ""
         known = value in {code for code, _words in self.lookup_choices}
         return queryset.filter(chain__startswith=value) if known else queryset
 

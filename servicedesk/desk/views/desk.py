@@ -25,7 +25,8 @@ from servicedesk.desk.permissions import actions_for, ready
 from servicedesk.desk.queue import cases_of_desk
 from servicedesk.desk.reckon import account_of, statement
 from servicedesk.desk.registry import kind_of
-from servicedesk.desk.verb_forms import FORMS, VerbForm, form_for, perform
+from servicedesk.desk.verb_fields import VerbForm
+from servicedesk.desk.verb_forms import FORMS, form_for, perform
 from servicedesk.desk.verbs import button_words, said_words
 
 SEEN = Signer(salt="servicedesk.desk.seen")
