@@ -37,10 +37,13 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 class User(AbstractBaseUser, PermissionsMixin):
     username = models.CharField(
-        _("log-in name"), max_length=64, unique=True, error_messages={"unique": _("This log-in name is taken.")}
+        _("log-in name"),
+        max_length=64,
+        unique=True,
+        error_messages={"unique": _("This log-in name is taken.")},
     )
     name = models.CharField(_("name"), max_length=80)
-    phone = models.CharField(_("mobile number"), max_length=32, null=True, blank=True, unique=True)  # noqa: DJ001
+    phone = models.CharField(_("mobile number"), max_length=32, null=True, blank=True, unique=True)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     is_staff = models.BooleanField(_("member of staff"), default=False)
@@ -84,7 +87,12 @@ class Office(models.Model):
     name_ru = models.CharField(_("name in Russian"), max_length=120, blank=True)
     sort = models.CharField(_("sort"), max_length=16, choices=Sort.choices, default=Sort.BUREAU)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent office")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent office"),
     )
     is_vertical = models.BooleanField(
         _("vertical body"), default=False, help_text=_("Led from above (垂直管理), not by the city.")
@@ -177,7 +185,11 @@ class Post(models.Model):
         apart = self.role in self.WITHOUT_CASES
         if any((post.role in self.WITHOUT_CASES) != apart for post in overlapping):
             raise ValidationError(
-                {"role": _("An auditor, security or system administrator cannot hold a post with case rights.")}
+                {
+                    "role": _(
+                        "An auditor, security or system administrator cannot hold a post with case rights."
+                    )
+                }
             )
 
     def overlaps(self, other: Post) -> bool:

@@ -58,7 +58,7 @@ class Reading:
     """What a clock shows at a moment.
 
     `state` is running, soon, late, paused, kept or missed (the last two of a stopped clock); `days` and
-    `seconds` are working time left, or past the due moment where late; `used` working seconds of a stopped one."""
+    `seconds` are working time left, or past the due moment where late; `used` working seconds once stopped."""
 
     state: str
     days: int = 0
@@ -70,7 +70,7 @@ class Reading:
 
 
 def reading(clock: Clock, at: datetime) -> Reading:
-    """Read the clock at `at`: one pure computation on its stored due moment, no query but for a paused one."""
+    """Read the clock at `at`: a pure computation on its stored due moment; only a paused one asks more."""
     calendar = calendar_of(clock.office_id, clock.calendar_version)
     if clock.stopped_at is not None:
         state = "missed" if clock.late else "kept"

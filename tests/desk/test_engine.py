@@ -1,4 +1,4 @@
-"""The engine with a kind of its own: rows, graph, children, pauses that stop one clock and not the other, redo."""
+"""The engine with a kind of its own: rows, graph, children, pauses that stop one clock only, redo."""
 
 from __future__ import annotations
 

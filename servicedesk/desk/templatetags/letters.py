@@ -17,6 +17,6 @@ def said(verb: str) -> str:
 
 @register.simple_tag
 def letter_sentence(sentence: object, office: Office) -> str:
-    """Return the sentence in the active language with the office's name in it where it has a place for one."""
+    """Return the sentence in the active language, with the office's name where it has a place for it."""
     text = str(sentence)
     return text % {"office": office.title()} if "%(office)s" in text else text
