@@ -58,7 +58,7 @@ class Reading:
     """What a clock shows at a moment.
 
     `state` is running, soon, late, paused, kept or missed (the last two of a stopped clock); `days` and
-    `seconds` are working time left, or past the due moment where late; `used` working seconds once stopped."""
+    `seconds` are working time left, or past the due moment where late; `used` seconds once stopped."""
 
     state: str
     days: int = 0
