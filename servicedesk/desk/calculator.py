@@ -61,7 +61,7 @@ class CalculatorForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
-        for name, value in found.items():
+        for name, value in list(found.items()):
             if isinstance(value, datetime) and not FIRST <= value.year <= LAST:
                 self.add_error(name, sentence(ClockError("out-of-range")))
         for place in range(1, PAUSES + 1):

@@ -46,7 +46,8 @@ class Entry:
 
 def story(case: Case, reader: User | None) -> list[Entry]:
     """The public timeline, the newest first. Without a reader (number and secret only) it holds no personal
-    data: no words or files of the applicant's, and the office's words with telephone and identity numbers masked."""
+    data: no words or files of the applicant's, and the office's words with telephone and identity numbers
+    masked."""
     return list(reversed(list(_Teller(case, reader).entries())))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from servicedesk.desk import drafting, notices, reckon, words
 from servicedesk.desk.applicant_verbs import APPLICANTS, form_for
 from servicedesk.desk.mine import cases_of, drafts_of, in_order
 from servicedesk.desk.models import Case, Clock
-from servicedesk.desk.permissions import actions_for
+from servicedesk.desk.permissions import actions_for, parties_of, today
 from servicedesk.desk.registry import kind_of, kinds
 from servicedesk.desk.story import answer_of, level_words, levels, story
 from servicedesk.desk.verbs import WORDS, said_words
@@ -43,14 +44,15 @@ def own(request: PersonalRequest, number: str, at: datetime) -> Case:
 def matters(request: PersonalRequest) -> HttpResponse:
     """What waits for the reader, what is under way, what is over; drafts first of all."""
     at = timezone.now()
-    mine = in_order(cases_of(request.user, at)).select_related("applicant", "office")
-    shown = mine.prefetch_related("clocks__extensions", "pauses", *details())
+    mine = in_order(cases_of(request.user, at)).select_related("applicant", "office", *details())
+    shown = mine.prefetch_related("clocks__extensions", "pauses")
     page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
-    drafts = drafts_of(request.user, at).select_related("applicant").prefetch_related(*details())
+    drafts = drafts_of(request.user, at).select_related("applicant", *details())
     context = {
         "page": page,
         "rows": rows(page, at),
-        "drafts": [line(draft, at) for draft in drafts[:DRAFTS_SHOWN]] if page.number == 1 else [],
+        "drafts": [line(draft) for draft in drafts[:DRAFTS_SHOWN]] if page.number == 1 else [],
+        "is_for_several": len(parties_of(request.user, today(at))) > 1,
         "unread": notices.of_user(request.user).filter(read_at=None).count(),
         "now": at,
     }
@@ -63,19 +65,17 @@ def details() -> list[str]:
 
 
 def rows(page: Page[Case], at: datetime) -> list[dict[str, Any]]:
-    return [line(case, at) | {"rank": case.rank} for case in page]  # type: ignore[attr-defined]
+    return [
+        line(case) | {"rank": case.rank, "clock": telling_clock(case.clocks.all(), at)}  # type: ignore[attr-defined]
+        for case in page
+    ]
 
 
-def line(case: Case, at: datetime) -> dict[str, Any]:
-    return {
-        "case": case,
-        "title": drafting.title_of(case),
-        "kind": kind_of(case.kind),
-        "clock": telling_clock(case, list(case.clocks.all()), at),
-    }
+def line(case: Case) -> dict[str, Any]:
+    return {"case": case, "title": drafting.title_of(case), "kind": kind_of(case.kind)}
 
 
-def telling_clock(case: Case, clocks: list[Clock], at: datetime) -> Clock | None:
+def telling_clock(clocks: Iterable[Clock], at: datetime) -> Clock | None:
     """The clock a list shows: of the running public ones the next due (one that stands still comes last)."""
     running = [clock for clock in clocks if clock.public and clock.stopped_at is None]
     return min(running, key=lambda clock: (clock.due_at is None, clock.due_at or at), default=None)
@@ -96,7 +96,7 @@ def matter(request: PersonalRequest, number: str) -> HttpResponse:
         "kind": kind_of(case.kind),
         "title": drafting.title_of(case),
         "now": at,
-        "clock": telling_clock(case, clocks, at),
+        "clock": telling_clock(clocks, at),
         "clocks": latest_rounds(clocks),
         "all_clocks": clocks,
         "story": story(case, request.user),

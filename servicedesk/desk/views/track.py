@@ -76,7 +76,7 @@ def shown(request: HttpRequest, case: Case, at: datetime) -> HttpResponse:
     context = {
         "case": case,
         "kind": kind_of(case.kind),
-        "clock": telling_clock(case, clocks, at),
+        "clock": telling_clock(clocks, at),
         "clocks": latest_rounds(clocks),
         "story": story(case, None),
         "steps": list(case.steps.select_related("office")),
