@@ -25,6 +25,8 @@ from servicedesk.desk.models import Membership
 # How far back the demo's history reaches, and how many companies there are to a hundred matters.
 DAYS = 243
 COMPANIES_PER_HUNDRED = 25
+# A share of the matters falls in the last weeks, so that the desk has work in hand.
+LATELY, LATELY_DAYS = 0.2, 20
 Told = Callable[[int, int], None]
 
 
@@ -105,7 +107,8 @@ def _moment(rng: Random, since: date, until: datetime) -> datetime:
     """When somebody submits: mostly on a working morning or afternoon, now and then at night."""
     span = (until.date() - since).days
     while True:
-        day = since + timedelta(days=rng.randint(0, span))
+        lately = rng.random() < LATELY
+        day = since + timedelta(days=rng.randint(span - LATELY_DAYS if lately else 0, span))
         if day.weekday() >= 5 and rng.random() < 0.75:
             continue
         hour = rng.choices((9, 10, 11, 13, 14, 15, 16, 20, 22), (20, 22, 12, 6, 16, 16, 10, 4, 2))[0]
