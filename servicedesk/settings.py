@@ -99,7 +99,8 @@ UPLOAD_CASE_BYTES = say.number("UPLOAD_CASE_BYTES", 200 * 1024 * 1024, least=102
 # Dotted path of a function (file, name) -> what it found, "" for nothing; OSError when it cannot say.
 SCANNER = env.str("SCANNER", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_MAX_FILES
+# Above what a form takes: whoever chooses too many is told at the field and keeps what they wrote.
+DATA_UPLOAD_MAX_NUMBER_FILES = 10 * UPLOAD_MAX_FILES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Language and time

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
 from servicedesk.desk import actions
@@ -26,10 +27,12 @@ def accepted() -> str:
     return ",".join(["image/*", *(f".{extension}" for extension in sorted(TYPES))])
 
 
-def add_files(case: Case, uploads: Iterable[UploadedFile], *, by: User, at: datetime) -> list[str]:
+def add_files(case: Case, uploads: Sequence[UploadedFile], *, by: User, at: datetime) -> list[str]:
     """Attach each upload that may be kept; return a sentence for each that may not."""
-    problems = []
-    for upload in uploads:
+    problems, most = [], settings.UPLOAD_MAX_FILES
+    if len(uploads) > most:
+        problems.append(_("At most %(most)d files at a time; only the first were taken.") % {"most": most})
+    for upload in uploads[:most]:
         try:
             actions.attach(case, by=by, at=at, file=check(upload, **held(case)))
         except DeskError as error:

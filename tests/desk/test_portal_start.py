@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as desk_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -248,6 +248,16 @@ def test_a_refused_file_is_told_at_its_field_and_costs_neither_text_nor_the_othe
     assert [file.name for file in case.attachments.all()] == ["检测报告.pdf"]
 
 
+def test_too_many_files_at_once_cost_neither_the_text_nor_the_first_files(
+    wang: Client, people: Cast, settings: Any
+) -> None:
+    settings.UPLOAD_MAX_FILES = 2
+    response = wang.post(START, typed(files=[paper(f"{n}.pdf") for n in range(4)]))
+    assert response.status_code == 422
+    assert response.context["form"]["text"].value() == "厂门口积水，货车进不来。"
+    assert Case.objects.get().attachments.count() == 2
+
+
 def test_a_file_can_be_taken_off_the_draft_again(wang: Client, people: Cast) -> None:
     case = begun(wang, files=[paper()])
     file = case.attachments.get()
@@ -278,7 +288,7 @@ def test_personal_pages_are_kept_by_no_cache(wang: Client, people: Cast) -> None
 
 def test_the_page_tells_the_limits_its_script_checks(wang: Client) -> None:
     page = wang.get(START).content.decode()
-    assert f'data-most="{settings.UPLOAD_MAX_FILES}"' in page
+    assert f'data-most="{desk_settings.UPLOAD_MAX_FILES}"' in page
     assert "data-autosave=" in page and "data-upload" in page
 
 
