@@ -107,15 +107,16 @@ def subject_of(case: Case) -> str:
 def rings_at(rule: AlarmRule, clock: Clock) -> datetime:
     """Legal moment of a rung of a clock that has a due moment.
 
-    Before the due moment it is walked back in the rule's unit; `k` working days after, it is the opening
-    of the k-th working day after the due day; working minutes after, that much office time."""
+    Before the due moment it is walked back in the rule's unit, to the opening of the office rather than the
+    midnight before; `k` working days after, it is the opening of the k-th working day after the due day;
+    working minutes after, that much office time."""
     assert clock.due_at is not None
     if rule.offset == 0:
         return clock.due_at
     calendar = calendar_of(clock.office_id, clock.calendar_version)
     term = Term(abs(rule.offset), rule.unit)
     if rule.offset < 0:
-        return walk_back(calendar, clock.due_at, term)
+        return calendar.next_open(walk_back(calendar, clock.due_at, term))
     end = Reckoning(calendar, clock.due_at, term).due()
     assert end is not None
     if rule.unit == Unit.WORKING_MINUTES:

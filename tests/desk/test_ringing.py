@@ -49,7 +49,7 @@ def test_the_yellow_card_tells_the_officer_and_plans_the_red_one(town):
     assert ring(now) == 1
     event = Event.objects.get(case=clock.case, verb="alarm")
     assert event.at == now
-    assert event.effective_at == moment("2026-03-22 23:59:59.999999")
+    assert event.effective_at == moment("2026-03-23 09:00")
     assert (
         event.params | {"rung": 1, "effect": "yellow", "whom": "officer", "clock": "resolve"} == event.params
     )
@@ -130,7 +130,7 @@ def test_a_clock_re_dated_behind_the_alarm_is_planned_anew_instead(town):
     type(clock).objects.filter(pk=clock.pk).update(due_at=moment("2026-04-30 17:00"))
     assert ring(moment("2026-03-30 10:00")) == 0
     alarm = Alarm.objects.get(clock=clock)
-    assert (alarm.rung, alarm.rings_at) == (1, moment("2026-04-29 23:59:59.999999"))
+    assert (alarm.rung, alarm.rings_at) == (1, moment("2026-04-30 09:00"))
 
 
 def test_a_rung_once_told_is_not_told_again_after_re_dating(town):
@@ -145,18 +145,18 @@ def test_a_rung_once_told_is_not_told_again_after_re_dating(town):
 def test_at_night_the_event_is_recorded_and_the_mail_waits_for_the_opening(town):
     clock = running_clock(town)
     planned(clock)
-    ring(moment("2026-03-23 03:00"))
+    ring(moment("2026-03-23 20:00"))
     app, mail = Notice.objects.get(channel="app"), Notice.objects.get(channel="email")
     assert app.state == "sent"
-    assert mail.next_try_at == moment("2026-03-23 09:00")
+    assert mail.next_try_at == moment("2026-03-24 09:00")
 
 
 def test_a_rule_for_any_hour_does_not_wait(town):
     AlarmRule.objects.update(any_hour=True)
     clock = running_clock(town)
     planned(clock)
-    ring(moment("2026-03-23 03:00"))
-    assert Notice.objects.get(channel="email").next_try_at == moment("2026-03-23 03:00")
+    ring(moment("2026-03-23 20:00"))
+    assert Notice.objects.get(channel="email").next_try_at == moment("2026-03-23 20:00")
 
 
 def test_without_an_officer_the_office_hears_and_without_officers_its_head(town):
