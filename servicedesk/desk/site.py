@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models.base import ModelBase
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
@@ -15,8 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.day import day_of
+from servicedesk.desk.queue import serves_cases
 from servicedesk.desk.registry import Words
 from servicedesk.desk.views import desk
+from servicedesk.desk.views.door import stash
 
 # Pages of other packages ask Django's permission rows, which nobody holds here: they are left out.
 OURS = frozenset({"desk", "accounts", "enterprises", "approvals", "reports"})
@@ -56,10 +60,14 @@ class DeskSite(admin.AdminSite):
             path("cases/<str:number>/", view(desk.case), name="case"),
             path("cases/<str:number>/show/", view(desk.show), name="case-show"),
             path("cases/<str:number>/clocks/<int:pk>/", view(desk.clock), name="case-clock"),
-            path("cases/<str:number>/<slug:verb>/", view(desk.verb), name="case-verb"),
+            path("cases/<str:number>/<slug:verb>/", keeping(view(desk.verb)), name="case-verb"),
             # /desk/notices/read/  what was told to me, read
             path("notices/read/", view(desk.notices_read), name="notices-read"),
         ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        person = cast(User, request.user)
+        return super().each_context(request) | {"has_queue": serves_cases(person, timezone.now())}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The desk's own models by what they are for, then the other apps as they are."""
@@ -86,6 +94,18 @@ class DeskSite(admin.AdminSite):
         }
         request.current_app = self.name
         return TemplateResponse(request, self.index_template or "admin/index.html", context)
+
+
+def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Keep what was typed into `view` by somebody whose session has ended, until they are back."""
+
+    @functools.wraps(view)
+    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not request.user.is_authenticated:
+            stash(request)
+        return view(request, *args, **kwargs)
+
+    return kept
 
 
 def _section(label: Words, rows: list[Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from servicedesk.desk.admin.filters import (
     TabFilter,
     chosen_tab,
     dimension_filters,
+    key_in,
 )
 from servicedesk.desk.admin.register import who
 from servicedesk.desk.admin.sheet import case_sheet
@@ -78,6 +79,7 @@ class CaseAdmin(admin.ModelAdmin):
     list_display_links = ("matter",)
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("number",)
     search_help_text = gettext_lazy("Number, company, words")
     actions = ("claim", "nudge", "export_csv")
@@ -223,7 +225,8 @@ class CaseAdmin(admin.ModelAdmin):
 
     def _found(self, request: HttpRequest, object_id: str) -> Case:
         cases = workbench.of_desk(who(request), timezone.now())
-        found = cases.filter(pk=int(object_id)).first() if object_id.isdecimal() else None
+        key = key_in(object_id)
+        found = cases.filter(pk=key).first() if key else None
         if found is None:
             raise Http404
         return found

@@ -24,6 +24,8 @@ from servicedesk.desk.registry import kinds
 MOST_CHOICES = 60
 CHOICES_KEPT_SECONDS = 60
 
+LONGEST_KEY = 19
+
 Pairs = list[tuple[str, Any]]
 
 
@@ -60,10 +62,10 @@ class OfficerFilter(admin.SimpleListFilter):
         return [("none", _("nobody"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        value = self.value() or ""
-        if value == "none":
+        if self.value() == "none":
             return queryset.filter(OPEN, officer=None)
-        return queryset.filter(OPEN, officer=int(value)) if value.isdecimal() else queryset
+        key = key_in(self.value())
+        return queryset.filter(OPEN, officer=key) if key else queryset
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -123,8 +125,13 @@ class DimensionFilter(admin.SimpleListFilter):
         return choices_of(self.path)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        value = self.value() or ""
-        return queryset.filter(**{self.path: int(value)}) if value.isdecimal() else queryset
+        key = key_in(self.value())
+        return queryset.filter(**{self.path: key}) if key else queryset
+
+
+def key_in(value: str | None) -> int | None:
+    """A key as it may stand in an address; none in what no table can hold."""
+    return int(value) if value and value.isdecimal() and len(value) < LONGEST_KEY else None
 
 
 def dimension_filters() -> Iterator[type[DimensionFilter]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.mfa.models import Authenticator
 from django import forms
@@ -40,6 +40,14 @@ def tree() -> list[tuple[int, int]]:
     return found
 
 
+def tree_of(request: Any) -> list[tuple[int, int]]:
+    """The tree, read once a request."""
+    if not hasattr(request, "office_tree"):
+        request.office_tree = tree()
+    found: list[tuple[int, int]] = request.office_tree
+    return found
+
+
 @admin.register(Office)
 class OfficeAdmin(DeskAdmin):
     list_display = ("indented", "code", "sort", "is_vertical", "is_open", "phone")
@@ -48,25 +56,21 @@ class OfficeAdmin(DeskAdmin):
     search_fields = ("name", "name_en", "code")
     deletes = staticmethod(nobody)
     inlines = (HoursInline,)
+    sortable_by = ()
+
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["desk/workbench.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Office]:
-        places = tree()
-        order = [When(pk=pk, then=Value(place)) for place, (pk, _depth) in enumerate(places)]
-        depth = [When(pk=pk, then=Value(deep)) for pk, deep in places]
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                place=Case(*order, default=Value(len(places)), output_field=IntegerField()),
-                depth=Case(*depth, default=Value(0), output_field=IntegerField()),
-            )
-            .order_by("place")
-        )
+        depth = [When(pk=pk, then=Value(deep)) for pk, deep in tree_of(request)]
+        deep = Case(*depth, default=Value(0), output_field=IntegerField())
+        return super().get_queryset(request).annotate(depth=deep)
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        return ["place"]
+        places = [When(pk=pk, then=Value(place)) for place, (pk, _depth) in enumerate(tree_of(request))]
+        return [Case(*places, default=Value(len(places)), output_field=IntegerField()), "pk"]
 
-    @admin.display(description=gettext_lazy("office"), ordering="place")
+    @admin.display(description=gettext_lazy("office"))
     def indented(self, office: Any) -> SafeString:
         return format_html('<span class="depth-{}">{}</span>', min(office.depth, 4), office.title())
 

@@ -189,6 +189,7 @@ class DeskAdmin(ByPost, Trailed, admin.ModelAdmin):
     form: Any = GuardedForm
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     save_on_top = False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -210,4 +211,5 @@ class LookAdmin(ReadOnly, admin.ModelAdmin):
 
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     actions: Any = None

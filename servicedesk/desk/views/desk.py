@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from servicedesk.accounts.models import User
 from servicedesk.desk import moves, workbench
@@ -28,6 +28,7 @@ from servicedesk.desk.registry import kind_of
 from servicedesk.desk.verb_fields import VerbForm
 from servicedesk.desk.verb_forms import FORMS, form_for, perform
 from servicedesk.desk.verbs import button_words, said_words
+from servicedesk.desk.views.door import typed as typed_before
 
 SEEN = Signer(salt="servicedesk.desk.seen")
 
@@ -71,9 +72,11 @@ def show_workbench(
     return _page(request, "desk/workbench.html", context, status)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def show(request: StaffRequest, number: str) -> HttpResponse:
     """Show masked data once, for a reason that is logged; the next page masks them again."""
+    if request.method == "GET":
+        return case(request, number)
     at = timezone.now()
     found = _case(request, at, number=number)
     if not workbench.has_masked(found, request.user, at):
@@ -107,10 +110,12 @@ def clock(request: StaffRequest, number: str, pk: int) -> HttpResponse:
     return _page(request, "desk/statement.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def verb(request: StaffRequest, number: str, verb: str) -> HttpResponse:
     """Do a verb. Whatever stands against it, nothing that was typed is lost."""
     at = timezone.now()
+    if request.method == "GET":
+        return _after_log_in(request, number, verb, at)
     found = workbench.of_desk(request.user, at).filter(number=number).first()
     if verb not in FORMS or (found is not None and verb not in kind_of(found.kind).verbs):
         raise Http404
@@ -126,6 +131,17 @@ def verb(request: StaffRequest, number: str, verb: str) -> HttpResponse:
     if not form.is_valid():
         return show_workbench(request, found, at, 422, tried=form, verb=verb)
     return _done(request, found, form, verb, version)
+
+
+def _after_log_in(request: StaffRequest, number: str, verb: str, at: datetime) -> HttpResponse:
+    """Whose session ended while they were writing finds the words in their form again, unsent."""
+    kept = typed_before(request) if verb in FORMS else None
+    if kept is None:
+        return case(request, number)
+    found = _case(request, at, number=number)
+    messages.warning(request, _("You had been logged out. Nothing was sent yet; here is what you typed."))
+    form = form_for(verb, found, request.user, at, kept)
+    return show_workbench(request, found, at, tried=form, verb=verb)
 
 
 def _done(request: StaffRequest, case: Case, form: VerbForm, verb: str, version: int | None) -> HttpResponse:
