@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 HOUR, MINUTE = 3600, 60
+MEGA = 1024 * 1024
 # From this many days on the hours beside them are noise.
 DAYS_ALONE = 3
 
@@ -135,7 +137,7 @@ def row_words(kind: str, code: str = "", params: Mapping[str, str] | None = None
 
 def size_words(octets: int) -> str:
     """A file size with one decimal at most: 820 KB, 1.2 MB."""
-    from_mega = octets >= 1024 * 1024
-    value = octets / (1024 * 1024) if from_mega else max(1, round(octets / 1024))
-    number = f"{value:.1f}".rstrip("0").rstrip(".") if from_mega else f"{value}"
-    return f"{number} {'MB' if from_mega else 'KB'}"
+    if octets < MEGA:
+        return _("%(n)s KB") % {"n": max(1, round(octets / 1024))}
+    value = round(octets / MEGA, 1)
+    return _("%(n)s MB") % {"n": number_format(value, 0 if value.is_integer() else 1)}
