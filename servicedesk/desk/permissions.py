@@ -128,7 +128,7 @@ def reach(user: User, roles: frozenset[str], on: date) -> set[int]:
         mine = [post for post in posts_of(user, on) if post.role in roles]
         here = {post.office_id for post in mine}
         above = {post.office_id for post in mine if post.role in {Role.HEAD, Role.LEADER}}
-        return here | (below(above) if above else set())
+        return here | (_kept(user, f"below:{sorted(above)}", on, lambda: below(above)) if above else set())
 
     return _kept(user, f"reach:{sorted(roles)}", on, load)
 

@@ -52,7 +52,7 @@ def either(*questions: Asks) -> Asks:
 def print_of(row: models.Model) -> str:
     """A short hash of everything a row holds: two different states never look alike."""
     fields = [field for field in row._meta.concrete_fields if field.name not in {"password", "last_login"}]
-    facts = [(field.name, field.value_to_string(row)) for field in fields]
+    facts = [(field.name, str(field.value_from_object(row))) for field in fields]
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:32]
 
 

@@ -68,4 +68,5 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        # Never the subject: whoever keeps the outbox going sees the row, not what it says.
+        return f"{self.get_channel_display()} #{self.pk}"
