@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.models import DirectLineMatter, Topic
 
 
-class DirectLineForm(forms.ModelForm):  # type: ignore[type-arg]
+class DirectLineForm(forms.ModelForm):
     class Meta:
         model = DirectLineMatter
         fields = ("text", "place", "contact_name", "contact_phone")
@@ -30,7 +30,7 @@ class DirectLineForm(forms.ModelForm):  # type: ignore[type-arg]
         error_messages = {"text": {"required": _("Tell us in a sentence or two what is wrong.")}}
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["contact_phone"].required = True
         self.fields["contact_phone"].error_messages["required"] = _("We need a number to call you on.")
 
@@ -43,7 +43,7 @@ class DirectLineForm(forms.ModelForm):  # type: ignore[type-arg]
         return number
 
 
-class SortingForm(forms.ModelForm):  # type: ignore[type-arg]
+class SortingForm(forms.ModelForm):
     """What the centre adds when it dispatches: what the matter is about, where, and how urgent."""
 
     class Meta:
@@ -51,5 +51,5 @@ class SortingForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("topic", "town", "urgency")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["topic"].queryset = Topic.objects.valid()  # type: ignore[attr-defined]
