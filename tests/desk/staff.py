@@ -13,6 +13,7 @@ from tests.people import person, posted
 
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)(?![^>]*application/json)")
 QUEUE, DAY = "/desk/desk/case/", "/desk/"
+EMPTY = {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0", "MIN_NUM_FORMS": "0", "MAX_NUM_FORMS": "1000"}
 
 
 def enter(client: Client, user: User) -> Client:
@@ -42,3 +43,20 @@ def post(client: Client, case: Case, verb: str, version: int | None = None, **da
 def rows(response: Any) -> list[str]:
     """Numbers of the cases a queue shows, in its order."""
     return [case.number for case in response.context["cl"].result_list]
+
+
+def form_of(client: Client, path: str, **changed: Any) -> dict[str, Any]:
+    """What a browser would send back of the page at `path`, with some of it changed."""
+    page = client.get(path).context
+    form = page["adminform"].form
+    data = {name: form[name].value() for name in form.fields}
+    for inline in page["inline_admin_formsets"]:
+        formset = inline.formset
+        data |= {f"{formset.prefix}-{name}": value for name, value in EMPTY.items()}
+        data[f"{formset.prefix}-INITIAL_FORMS"] = data[f"{formset.prefix}-TOTAL_FORMS"] = (
+            formset.initial_form_count()
+        )
+        for each in formset.initial_forms:
+            data |= {f"{each.prefix}-{name}": each[name].value() for name in each.fields}
+    sent = (data | changed).items()
+    return {name: value for name, value in sent if value is not None and value is not False}

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.test import Client
 from django.utils import timezone
 
-from servicedesk.accounts.models import Office, Post, User
+from servicedesk.accounts.models import Office
 from servicedesk.desk import calendars
 from servicedesk.desk.audit import verify
 from servicedesk.desk.models import (
@@ -21,39 +21,20 @@ from servicedesk.desk.models import (
     Membership,
     Notice,
     OfficeHours,
-    Party,
 )
 from tests import make
-from tests.desk.staff import INLINE, administrator, enter
+from tests.desk.staff import EMPTY, INLINE, administrator, enter, form_of
 from tests.people import Cast, cast, person
 
 pytestmark = pytest.mark.django_db
 DESK = "/desk/desk/"
 PEOPLE = "/desk/accounts/"
-EMPTY = {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0", "MIN_NUM_FORMS": "0", "MAX_NUM_FORMS": "1000"}
 
 
 @pytest.fixture
 def people() -> Cast:
     calendars.forget()
     return cast()
-
-
-def form_of(client: Client, path: str, **changed: Any) -> dict[str, Any]:
-    """What a browser would send back of the page at `path`, with some of it changed."""
-    page = client.get(path).context
-    form = page["adminform"].form
-    data = {name: form[name].value() for name in form.fields}
-    for inline in page["inline_admin_formsets"]:
-        formset = inline.formset
-        data |= {f"{formset.prefix}-{name}": value for name, value in EMPTY.items()}
-        data[f"{formset.prefix}-INITIAL_FORMS"] = data[f"{formset.prefix}-TOTAL_FORMS"] = (
-            formset.initial_form_count()
-        )
-        for each in formset.initial_forms:
-            data |= {f"{each.prefix}-{name}": each[name].value() for name in each.fields}
-    sent = (data | changed).items()
-    return {name: value for name, value in sent if value is not None and value is not False}
 
 
 READABLE = {
@@ -146,103 +127,6 @@ def test_nobody_overwrites_what_they_have_not_seen(client: Client, people: Cast)
         client.post(path, {key: value for key, value in again.items() if key != "row_print"}).status_code
         == 409
     )
-
-
-# --- users and posts ---------------------------------------------------------------------------------
-
-
-def test_security_grants_posts_in_their_own_name_and_never_to_themselves(
-    client: Client, people: Cast
-) -> None:
-    security, newcomer = administrator("security"), person("newcomer")
-    enter(client, security)
-    data = {"user": newcomer.pk, "office": people.office().pk, "role": "officer", "since": "2026-01-01"}
-    assert client.post(f"{PEOPLE}post/add/", data).status_code == 302
-    post = Post.objects.get(user=newcomer)
-    assert post.granted_by == security
-    assert Event.objects.get(verb="register_add").chain == f"user:{newcomer.pk}"
-    refused = client.post(f"{PEOPLE}post/add/", data | {"user": security.pk, "role": "manager"})
-    assert "Nobody may grant a post to themselves." in refused.content.decode()
-    assert security.posts.count() == 1
-
-
-def test_a_post_is_ended_and_never_rewritten(client: Client, people: Cast) -> None:
-    security = administrator("security")
-    enter(client, security)
-    post = people.alice.posts.get()
-    path = f"{PEOPLE}post/{post.pk}/change/"
-    assert client.post(path, form_of(client, path, until="2026-05-01", role="dispatcher")).status_code == 302
-    post.refresh_from_db()
-    assert (post.until, post.role) == (date(2026, 5, 1), "officer")
-    assert client.post(f"{PEOPLE}post/{post.pk}/delete/", {"post": "yes"}).status_code == 403
-    own = f"{PEOPLE}post/{security.posts.get().pk}/change/"
-    assert client.post(own, {"until": "2030-01-01"}).status_code == 403
-
-
-@pytest.mark.parametrize("role", ["manager", "dispatcher", "system", "auditor", "head"])
-def test_nobody_but_security_touches_users_and_posts(client: Client, people: Cast, role: str) -> None:
-    enter(client, administrator(role))
-    data = {"user": people.charlie.pk, "office": people.office().pk, "role": "manager", "since": "2026-01-01"}
-    assert client.post(f"{PEOPLE}post/add/", data).status_code == 403
-    assert client.post(f"{PEOPLE}user/add/", {"username": "x", "name": "x"}).status_code == 403
-    assert client.post(f"{PEOPLE}user/{people.alice.pk}/change/", {"is_active": ""}).status_code == 403
-    assert Post.objects.filter(user=people.charlie).count() == 1
-
-
-def test_a_user_is_made_without_a_password_and_logged_without_personal_data(
-    client: Client, people: Cast
-) -> None:
-    enter(client, administrator("security"))
-    data = {
-        "username": "sun",
-        "name": "孙悦",
-        "phone": "",
-        "language": "zh-hans",
-        "is_staff": "on",
-        "is_active": "on",
-    }
-    assert client.post(f"{PEOPLE}user/add/", data | {"email": "sun@example.cn"}).status_code == 302
-    user = User.objects.get(username="sun")
-    assert not user.has_usable_password() and user.phone is None and not user.is_superuser
-    event = Event.objects.get(chain=f"user:{user.pk}")
-    assert event.params["fields"]["name"] is None and "孙悦" not in str(event.params)
-    html = client.get(f"{PEOPLE}user/{user.pk}/change/").content.decode()
-    assert "password" not in html.lower().replace("forgotten password", "").split("<main")[-1]
-
-
-def test_nobody_locks_themselves_out_or_raises_themselves(client: Client, people: Cast) -> None:
-    security = administrator("security")
-    enter(client, security)
-    path = f"{PEOPLE}user/{security.pk}/change/"
-    data = form_of(client, path, name="新名字") | {"is_superuser": "on"}
-    data.pop("is_active", None)
-    assert client.post(path, data).status_code == 302
-    security.refresh_from_db()
-    assert (security.name, security.is_active, security.is_superuser) == ("新名字", True, False)
-
-
-def test_who_may_look_but_not_keep_sees_masked_numbers(client: Client, people: Cast) -> None:
-    User.objects.filter(pk=people.alice.pk).update(phone="13800001234")
-    Party.objects.filter(pk=people.company.pk).update(phone="13900005678", email="office@company.cn")
-    enter(client, administrator("system"))
-    html = client.get(f"{PEOPLE}user/{people.alice.pk}/change/").content.decode()
-    assert "13800001234" not in html and "138****1234" in html and "alice@example.cn" not in html
-    enter(client, people.alice)
-    html = client.get(f"{DESK}party/{people.company.pk}/change/").content.decode()
-    assert "13900005678" not in html and "office@company.cn" not in html
-
-
-def test_a_lost_telephone_costs_the_second_factor_and_is_logged(client: Client, people: Cast) -> None:
-    security = administrator("security")
-    enter(client, security)
-    data = {"action": "reset_second_factor", "_selected_action": [people.alice.pk, security.pk]}
-    client.post(f"{PEOPLE}user/", data)
-    assert [event.chain for event in Event.objects.filter(verb="second_factor_reset")] == [
-        f"user:{people.alice.pk}"
-    ]
-
-
-# --- the tree, the calendar, parties, the outbox -----------------------------------------------------
 
 
 def test_offices_stand_below_what_they_belong_to(client: Client, people: Cast) -> None:
