@@ -64,12 +64,16 @@ def test_a_form_gives_only_what_its_verb_takes(verb: str) -> None:
 def test_a_dispatch_also_sorts_the_matter_and_both_or_neither_happen(people: Cast) -> None:
     case, topic = make.submitted(people), Topic.objects.valid().first()
     office = people.office()
-    form = filled("dispatch", case, people.diana, office=office.pk, title="积水", topic=topic.pk, urgency="urgent")
+    form = filled(
+        "dispatch", case, people.diana, office=office.pk, title="积水", topic=topic.pk, urgency="urgent"
+    )
     assert form.is_valid()
     with pytest.raises(Conflict):
         perform(form, "dispatch", version=case.version - 1)
     assert make.again(case).direct_line.topic is None
-    case = do("dispatch", case, people.diana, office=office.pk, title="积水", topic=topic.pk, urgency="urgent")
+    case = do(
+        "dispatch", case, people.diana, office=office.pk, title="积水", topic=topic.pk, urgency="urgent"
+    )
     assert (case.office, case.title) == (office, "积水")
     assert (case.direct_line.topic, case.direct_line.urgency) == (topic, "urgent")
 
