@@ -146,12 +146,15 @@ def title_of(case: Case) -> str:
     """The case's title, before it has one the beginning of what was written, and last the kind's name."""
     if case.title:
         return case.title
-    words = " ".join(str(detail_of(case)).split())
-    return words[:TITLE] or str(kind_of(case.kind).label)
+    kind = kind_of(case.kind)
+    words = "" if kind.detail is None else " ".join(str(detail_of(case)).split())
+    return words[:TITLE] or str(kind.label)
 
 
 def answers(case: Case, *, mask: bool) -> list[dict[str, str]]:
     """Rows (name, label, value) of what the applicant filled in, personal data masked where asked."""
+    if kind_of(case.kind).detail is None:
+        return []
     detail, masks = detail_of(case), kind_of(case.kind).masks if mask else {}
     labels = {column.name: column.verbose_name for column in detail._meta.concrete_fields}
     rows = []

@@ -247,12 +247,17 @@ def _may_sign(user: User, case: Case, found: set[str], at: datetime) -> bool:
 
 
 def steps_for(user: User, verb: str, case: Case, at: datetime) -> list[Step]:
-    """Steps of the case to which this user may do a step's verb now. A consultation is answered by
-    whom it was asked of, and is no step of the path."""
-    move, beside = moves.STEP_VERBS[verb], verb == "reply_consult"
+    """Steps of the case to which this user may do a step's verb now."""
+    move = moves.STEP_VERBS[verb]
     standing = (step for step in case.steps.all() if moves.next_step_state(move, step.state))
-    fitting = (step for step in standing if (step.code == moves.CONSULTATION) == beside)
-    return [step for step in fitting if may(user, verb, case, at, step)]
+    return [step for step in standing if fits(step, verb) and may(user, verb, case, at, step)]
+
+
+def fits(step: Step, verb: str) -> bool:
+    """Whether a step's verb is for a step like this one. A consultation is no step of the path: only its
+    answer ends it. A step that another matter carries ends with that matter."""
+    beside = step.code == moves.CONSULTATION
+    return beside == (verb == "reply_consult") and step.opens_id is None
 
 
 def actions_for(user: User, case: Case, at: datetime | None = None) -> list[str]:

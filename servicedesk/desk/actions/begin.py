@@ -13,7 +13,7 @@ from servicedesk.desk import moves
 from servicedesk.desk.actions.frame import Work, lock
 from servicedesk.desk.errors import Conflict, NotAllowed, WrongState
 from servicedesk.desk.models import Case, Step
-from servicedesk.desk.permissions import may, ready, step_for
+from servicedesk.desk.permissions import fits, may, ready, step_for
 from servicedesk.desk.registry import kind_of
 
 
@@ -51,12 +51,11 @@ def begin(
 
 
 def _on(case: Case, verb: str, step: Step | None) -> Step | None:
-    """The step as the locked case has it. A consultation stands beside the path: only its answer ends it."""
+    """The step as the locked case has it."""
     if step is None:
         return None
     found = next((each for each in case.steps.all() if each.pk == step.pk), None)
-    beside = found is not None and found.code == moves.CONSULTATION
-    if found is None or (verb in moves.STEP_VERBS and beside != (verb == "reply_consult")):
+    if found is None or (verb in moves.STEP_VERBS and not fits(found, verb)):
         raise WrongState("no-step", _("There is no such step on this matter now."))
     return found
 
