@@ -30,7 +30,7 @@ class DirectLineForm(forms.ModelForm):
         error_messages = {"text": {"required": _("Tell us in a sentence or two what is wrong.")}}
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["contact_phone"].required = True
         self.fields["contact_phone"].error_messages["required"] = _("We need a number to call you on.")
 
@@ -51,5 +51,5 @@ class SortingForm(forms.ModelForm):
         fields = ("topic", "town", "urgency")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["topic"].queryset = Topic.objects.valid()  # type: ignore[attr-defined]
