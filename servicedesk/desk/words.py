@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 HOUR, MINUTE = 3600, 60
 MEGA = 1024 * 1024
@@ -124,6 +124,32 @@ REASONS = {
     "not-started": gettext_lazy("the day of the event (Civil Code 201)"),
 }
 
+# What the calendar and the limits are shipped with, as they write it; what the city enters is shown as it is.
+SHIPPED = {
+    "元旦": gettext_lazy("New Year"),
+    "春节": gettext_lazy("Spring Festival"),
+    "清明节": gettext_lazy("Qingming Festival"),
+    "劳动节": gettext_lazy("Labour Day"),
+    "端午节": gettext_lazy("Dragon Boat Festival"),
+    "中秋节": gettext_lazy("Mid-Autumn Festival"),
+    "国庆节": gettext_lazy("National Day"),
+    "胶州市企业服务台承诺": gettext_lazy("Promise of the Jiaozhou enterprise service desk"),
+    "胶州市企业服务台承诺（自企业提交之时起算）": gettext_lazy(
+        "Promise of the Jiaozhou enterprise service desk (counted from the company's submission)"
+    ),
+    "山东省企业诉求“2115”办理机制（2023年5月起，自承办单位接收之时起算）": gettext_lazy(
+        "Shandong's “2115” rules for companies' matters (since May 2023; counted from the office's receipt)"
+    ),
+}
+
+
+def shipped_words(text: str) -> str:
+    """A holiday (or several, 国庆节、中秋节) or a limit's basis in the active language, if it is ours."""
+    parts = text.split("、")
+    if (get_language() or "").startswith("zh") or not all(part in SHIPPED for part in parts):
+        return text
+    return ", ".join(str(SHIPPED[part]) for part in parts)
+
 
 def row_words(kind: str, code: str = "", params: Mapping[str, str] | None = None) -> str:
     """What a row of the statement counts as, and why where that says more than the kind."""
@@ -131,6 +157,8 @@ def row_words(kind: str, code: str = "", params: Mapping[str, str] | None = None
     params = dict(params or {})
     if code == "pause":
         params["reason"] = category_words(params.get("reason", ""))
+    if "name" in params:
+        params["name"] = shipped_words(params["name"])
     why = str(REASONS[code]) % params if code in REASONS else ""
     return f"{said}: {why}" if why else said
 

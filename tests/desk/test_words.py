@@ -84,8 +84,18 @@ def test_a_term_reads_as_it_is_promised(term: int, unit: str, said: str) -> None
 def test_the_statement_says_why_only_where_that_says_more() -> None:
     assert words.row_words("weekend", "weekend") == "Weekend"
     holiday = words.row_words("holiday", "holiday", {"name": "春节", "source": "国办发明电〔2025〕7号"})
-    assert holiday == "Public holiday: 春节 (国办发明电〔2025〕7号)"
+    assert holiday == "Public holiday: Spring Festival (国办发明电〔2025〕7号)"
     assert words.row_words("pause", "pause", {"reason": "expert_review"}) == "Clock stopped: expert review"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "National Day, Mid-Autumn Festival"), ("zh-hans", "国庆节、中秋节")],
+)
+def test_holidays_are_told_in_the_language_of_the_page(language: str, said: str) -> None:
+    with translation.override(language):
+        assert words.shipped_words("国庆节、中秋节") == said
+        assert words.shipped_words("市民节") == "市民节", "what the city entered stays as it is"
 
 
 def day(number: int) -> datetime:

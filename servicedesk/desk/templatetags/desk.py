@@ -115,6 +115,11 @@ def filesize_words(octets: int) -> str:
     return words.size_words(octets)
 
 
+@register.filter
+def shipped_words(text: str) -> str:
+    return words.shipped_words(text)
+
+
 @register.simple_tag
 def file_url(attachment: Any) -> str:
     """Where an attachment is served: its own `url`, else the desk's authorised view."""
