@@ -22,7 +22,7 @@ def refused(name: str, content: bytes, **had: int) -> str:
     """The code with which a file is refused."""
     with pytest.raises(BadInput) as found:
         check(papers.upload(name, content), **had)
-    assert found.value.field == "files" and str(found.value).endswith(".")
+    assert found.value.field == "files" and str(found.value).endswith("。")
     return found.value.code
 
 

@@ -23,6 +23,12 @@ pytestmark = pytest.mark.django_db
 ONE, TWO = make_uscc(101), make_uscc(102)
 
 
+@pytest.fixture(autouse=True)
+def english() -> Any:
+    with override("en"):
+        yield
+
+
 def bring(
     resource: type[RegisterResource], headers: list[str], *rows: list[Any], dry_run: bool = False
 ) -> Any:
