@@ -214,6 +214,8 @@ def test_the_timeline_names_who_spoke_at_the_time(wang: Client, people: Cast) ->
     assert told["住建局说"].office.code == "zjj"
     assert told["水务局说"].office.code == "swuj"
     assert "不属本局职责" not in told
+    steps = matter(wang, case).context["steps"]
+    assert [(step.code, step.round) for step in steps if step.state == "returned"] == [("contact", 1)]
 
 
 def test_what_enterprises_write_is_text(wang: Client, people: Cast) -> None:

@@ -18,7 +18,9 @@ def people() -> Cast:
 
 @pytest.mark.parametrize("language", ["zh-hans", "en", "ru"])
 def test_a_company_sees_its_entry_and_who_acts_for_it(client: Client, people: Cast, language: str) -> None:
-    Company.objects.create(party=people.company, legal_representative="王建国", business_address="长江路 18 号")
+    Company.objects.create(
+        party=people.company, legal_representative="王建国", business_address="长江路 18 号"
+    )
     client.force_login(people.wang)
     client.cookies["django_language"] = language
     response = client.get("/company/")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from servicedesk.desk import drafting, notices, reckon, words
 from servicedesk.desk.applicant_verbs import APPLICANTS, form_for
 from servicedesk.desk.mine import cases_of, drafts_of, in_order
-from servicedesk.desk.models import Case, Clock
+from servicedesk.desk.models import Case, Clock, Step
 from servicedesk.desk.permissions import actions_for, parties_of, today
 from servicedesk.desk.registry import kind_of, kinds
 from servicedesk.desk.story import answer_of, level_words, levels, story
@@ -100,7 +100,7 @@ def matter(request: PersonalRequest, number: str) -> HttpResponse:
         "clocks": latest_rounds(clocks),
         "all_clocks": clocks,
         "story": story(case, request.user),
-        "steps": list(case.steps.select_related("office")),
+        "steps": walked(case),
         "answers": drafting.answers(case, mask=True),
         "attachments": drafting.files_of(case),
         "answer": answer_of(case) if "confirm" in may else None,
@@ -118,6 +118,12 @@ def public_clocks(case: Case) -> list[Clock]:
     for clock in found:
         clock.case = case
     return found
+
+
+def walked(case: Case) -> list[Step]:
+    """Steps for the tracker, without those that were handed on before they began."""
+    never_begun = {"state": Step.State.RETURNED, "started_at": None}
+    return list(case.steps.exclude(**never_begun).select_related("office"))
 
 
 def latest_rounds(clocks: list[Clock]) -> list[Clock]:

@@ -20,7 +20,7 @@ from servicedesk.desk.numbers import SECRET_LENGTH
 from servicedesk.desk.registry import kind_of
 from servicedesk.desk.story import story
 from servicedesk.desk.throttles import ByAddress, ByNumber, too_many
-from servicedesk.desk.views.matters import latest_rounds, public_clocks, telling_clock
+from servicedesk.desk.views.matters import latest_rounds, public_clocks, telling_clock, walked
 
 # Compared with where there is no such number, so that the answer takes as long.
 NOBODY = "0" * SECRET_LENGTH
@@ -79,7 +79,7 @@ def shown(request: HttpRequest, case: Case, at: datetime) -> HttpResponse:
         "clock": telling_clock(clocks, at),
         "clocks": latest_rounds(clocks),
         "story": story(case, None),
-        "steps": list(case.steps.select_related("office")),
+        "steps": walked(case),
         "now": at,
     }
     return render(request, "portal/tracked.html", context)
