@@ -8,6 +8,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enterprises import uscc
 from enterprises.models.industry import Industry
@@ -106,14 +107,14 @@ class Contact(models.Model):
     class Role(models.TextChoices):
         OWNER = "owner", _("owner")
         MANAGER = "manager", _("manager")
-        OFFICE = "office", _("office")
+        OFFICE = "office", pgettext_lazy("department", "office")
         FINANCE = "finance", _("finance")
         STAFF = "staff", _("personnel")
         PROJECT = "project", _("projects")
         OTHER = "other", _("other")
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="contacts", verbose_name=_("company"))
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
     phone = models.CharField(_("telephone"), max_length=32)
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.OFFICE)
 

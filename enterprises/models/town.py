@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enterprises.models.titled import Titled
 
@@ -13,7 +14,7 @@ class Town(Titled):
 
     class Sort(models.TextChoices):
         SUBDISTRICT = "subdistrict", _("subdistrict")
-        TOWN = "town", _("town")
+        TOWN = "town", pgettext_lazy("sort of town", "town")
         ZONE = "zone", _("zone")
 
     code = models.SlugField(_("code"), max_length=40, unique=True)

@@ -95,7 +95,7 @@ class Chronicle:
             return f"{words} → {self.offices.get(to, to)}"
         if event.verb == "contact":
             result = CONTACT_WORDS.get(event.params.get("result", ""), "")
-            return f"{words}: {result}" if result else words
+            return _("%(done)s: %(what)s") % {"done": words, "what": result} if result else words
         return words
 
     def _body(self, event: Event) -> str:

@@ -46,7 +46,7 @@ WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "attach": (_("Add a file"), _("File added")),
     "link": (_("Link to another matter"), _("Linked")),
     "merge": (_("Merge into another matter"), _("Merged")),
-    "close": (_("Close"), _("Closed")),
+    "close": (_("Close the matter"), _("Closed")),
     "alarm": (_("Reminder"), _("Reminder")),
     "redate": (_("Date anew"), _("Dated anew for a calendar notice")),
 }

@@ -160,7 +160,7 @@ def row_words(kind: str, code: str = "", params: Mapping[str, str] | None = None
     if "name" in params:
         params["name"] = shipped_words(params["name"])
     why = str(REASONS[code]) % params if code in REASONS else ""
-    return f"{said}: {why}" if why else said
+    return _("%(done)s: %(what)s") % {"done": said, "what": why} if why else said
 
 
 def size_words(octets: int) -> str:

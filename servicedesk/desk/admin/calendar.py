@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from servicedesk.desk.admin.register import ByPost, DeskAdmin, nobody
 from servicedesk.desk.models import CalendarDay, CalendarNotice, OfficeHours
@@ -139,7 +139,7 @@ class OfficeHoursAdmin(EnteredOnce):
 
     @admin.display(description=gettext_lazy("office hours"))
     def hours(self, row: OfficeHours) -> str:
-        return ", ".join(row.segments) or _("closed")
+        return ", ".join(row.segments) or pgettext("office hours", "closed")
 
 
 class HoursInline(ByPost, admin.TabularInline):

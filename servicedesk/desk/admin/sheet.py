@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.cells import as_csv
@@ -70,10 +71,10 @@ def titles() -> list[str]:
         _("outcome"),
         _("office"),
         _("officer"),
-        _("received"),
-        _("accepted"),
+        pgettext("moment", "received"),
+        pgettext("moment", "accepted"),
         _("due"),
-        _("closed"),
+        pgettext("moment", "closed"),
     ]
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.accounts.models import Office
 
@@ -50,8 +51,8 @@ class CalendarDay(models.Model):
     name = models.CharField(_("name"), max_length=40)
 
     class Meta:
-        verbose_name = _("calendar day")
-        verbose_name_plural = _("calendar days")
+        verbose_name = pgettext_lazy("notice", "calendar day")
+        verbose_name_plural = pgettext_lazy("notice", "calendar days")
         ordering: ClassVar[list[str]] = ["day"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["notice", "day"], name="one_day_a_notice"),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.accounts.models import Office
 from servicedesk.desk.models.clock import Clock
@@ -104,9 +105,9 @@ class Case(models.Model):
     # Number and secret together let the applicant look the matter up without a log-in.
     secret = models.CharField(max_length=16, blank=True, editable=False)
     opened_at = models.DateTimeField(_("opened"))
-    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
-    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    submitted_at = models.DateTimeField(pgettext_lazy("moment", "submitted"), null=True, blank=True)
+    accepted_at = models.DateTimeField(pgettext_lazy("moment", "accepted"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("moment", "closed"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=0)
 
     objects = CaseQuerySet.as_manager()
@@ -166,7 +167,7 @@ class Step(models.Model):
         Case, models.PROTECT, null=True, blank=True, related_name="carries", verbose_name=_("child case")
     )
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    done_at = models.DateTimeField(pgettext_lazy("moment", "done"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=40, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

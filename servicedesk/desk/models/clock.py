@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.accounts.models import Office
 from servicedesk.desk.wording import spoken
@@ -169,7 +170,7 @@ class Extension(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("approved by")
     )
     decided_at = models.DateTimeField(_("decided"))
-    told_at = models.DateTimeField(_("told"))
+    told_at = models.DateTimeField(pgettext_lazy("moment", "told"))
     proof = models.ForeignKey(
         "desk.Attachment", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proof")
     )
@@ -190,7 +191,7 @@ class Promise(models.Model):
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     why = models.CharField(_("why"), max_length=200)
     event = models.ForeignKey("desk.Event", models.PROTECT, related_name="promises", verbose_name=_("event"))
-    told_at = models.DateTimeField(_("told"), null=True, blank=True)
+    told_at = models.DateTimeField(pgettext_lazy("moment", "told"), null=True, blank=True)
     how = models.CharField(_("how"), max_length=40, blank=True)
 
     class Meta:

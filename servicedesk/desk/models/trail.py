@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.desk.models.case import Case, Message, Step
 
@@ -77,7 +78,7 @@ class ChainRoot(models.Model):
 class Attachment(models.Model):
     class State(models.TextChoices):
         STORED = "stored", _("stored")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("file", "refused")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="attachments", verbose_name=_("case"))
     message = models.ForeignKey(
@@ -85,7 +86,7 @@ class Attachment(models.Model):
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     sha256 = models.CharField(_("hash"), max_length=64)
-    size = models.PositiveIntegerField(_("size"))
+    size = models.PositiveIntegerField(pgettext_lazy("file", "size"))
     name = models.CharField(_("name"), max_length=120)
     mime = models.CharField(_("type"), max_length=100)
     # Generated path below the storage root; the person's own name never becomes a path.

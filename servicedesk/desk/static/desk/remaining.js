@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const language = document.documentElement.lang || "zh-Hans";
-  const unit = (value, name) => new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "long" }).format(value);
+  const unit = (value, name) => new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "long" }).format(value).replace(/(\d)(?=\p{Script=Han})/u, "$1 ");
   const amount = (seconds) => {
     const minutes = Math.max(1, Math.floor(seconds / 60));
     const parts = [];
