@@ -94,7 +94,8 @@ def field(
     hint = (hint or f.help_text).strip()
     told = [f"{f.auto_id}_hint"] if hint else []
     told += [f"{f.auto_id}_error"] if f.errors else []
-    attrs: dict[str, Any] = {} if placeholder else {"placeholder": False}
+    # A browser cuts what is longer without a word; the server refuses it with one and gives it back.
+    attrs: dict[str, Any] = {"maxlength": False} | ({} if placeholder else {"placeholder": False})
     if not f.use_fieldset:
         attrs |= {"aria-describedby": " ".join(told) or False}
         attrs |= {"aria-invalid": "true"} if f.errors else {}

@@ -22,11 +22,16 @@
     }));
     return !wrong.length;
   };
+  /* A refused form takes the place of the one on this page; any other answer is a page to go to and come back from. */
   const arrive = (form, request) => {
+    if (request.status < 400) { location.assign(request.responseURL); return; }
+    if (![409, 422].includes(request.status)) { form.submit(); return; }
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     document.title = page.title;
     document.body.replaceWith(document.importNode(page.body, true));
-    history.pushState({}, "", request.responseURL || form.action);
+    const next = document.querySelector("form[data-upload]");
+    if (next) history.replaceState({}, "", next.action);
+    document.dispatchEvent(new Event("desk:arrived"));
     (document.querySelector("#errors") || document.querySelector("#main") || document.body).focus();
     scrollTo(0, 0);
   };
