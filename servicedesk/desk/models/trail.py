@@ -42,8 +42,8 @@ class Event(models.Model):
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
     salt = models.CharField(max_length=32)
     # H(salt, body): kept when the body is erased, so that the chain stays whole.
-    seal = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64)
+    seal = models.CharField(_("seal"), max_length=64)
+    digest = models.CharField(_("digest"), max_length=64)
 
     class Meta:
         verbose_name = _("event")
