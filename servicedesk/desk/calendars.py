@@ -51,10 +51,10 @@ def _with_own_hours(version: int) -> frozenset[int]:
 
 
 def _built(office: int | None, version: int) -> WorkCalendar:
-    rows = OfficeHours.objects.filter(version__lte=version)
+    rows = OfficeHours.objects.filter(version__lte=version).order_by("version", "pk")
+    usual = list(rows.filter(office=None))
     own = list(rows.filter(office=office)) if office is not None else []
-    hours = own or list(rows.filter(office=None))
-    return folded(_notices(version), hours=_weeks(hours), zone=settings.TIME_ZONE)
+    return folded(_notices(version), hours=_weeks(usual, own), zone=settings.TIME_ZONE)
 
 
 def _notices(version: int) -> list[Notice]:
@@ -72,16 +72,19 @@ def _notices(version: int) -> list[Notice]:
     ]
 
 
-def _weeks(rows: list[OfficeHours]) -> list[Hours]:
-    """Dated weeks; of two rows for one weekday and date the newer version holds."""
-    weeks: dict[date, dict[int, tuple[tuple[int, int], ...]]] = {}
-    for row in sorted(rows, key=lambda row: row.version):
-        segments = tuple(_segment(text) for text in row.segments)
-        weeks.setdefault(row.valid_from, {})[row.weekday] = segments
-    return [
-        Hours(valid_from, {day: part for day, part in week.items() if part})
-        for valid_from, week in weeks.items()
-    ]
+def _weeks(usual: list[OfficeHours], own: list[OfficeHours]) -> list[Hours]:
+    """Dated weeks. A weekday has the office's own hours from the day they begin and the usual ones before;
+    of rows for one weekday the one that begins last holds, and of two from one day the newer version."""
+    begins = sorted({row.valid_from for row in [*usual, *own]})
+    weeks = [(day, _in_force(usual, day) | _in_force(own, day)) for day in begins]
+    return [Hours(day, {weekday: part for weekday, part in week.items() if part}) for day, week in weeks]
+
+
+def _in_force(rows: list[OfficeHours], on: date) -> dict[int, tuple[tuple[int, int], ...]]:
+    begun = sorted(
+        (row for row in rows if row.valid_from <= on), key=lambda row: (row.valid_from, row.version)
+    )
+    return {row.weekday: tuple(_segment(text) for text in row.segments) for row in begun}
 
 
 def _segment(text: str) -> tuple[int, int]:

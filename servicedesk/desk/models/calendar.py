@@ -1,17 +1,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models, transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from servicedesk.accounts.models import Office
+from servicedesk.desk.models.clock import Clock
 
 
-class CalendarNotice(models.Model):
+class KeptQuerySet(models.QuerySet[Any]):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        for row in self:
+            row.refuse_if_in_use()
+        return super().delete()
+
+
+class Kept(models.Model):
+    """A row that dates rest on. Version N holds all rows up to N, so one clock keeps every row before it."""
+
+    objects = KeptQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def entered_with(self) -> int:
+        """Return the calendar version that brought the row."""
+        raise NotImplementedError
+
+    def refuse_if_in_use(self) -> None:
+        """Raise ProtectedError if any clock was dated with this row."""
+        if Clock.objects.filter(calendar_version__gte=self.entered_with()).exists():
+            raise ProtectedError(str(_("Dates rest on this; a later notice corrects it.")), {self})
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self.refuse_if_in_use()
+        return super().delete(*args, **kwargs)
+
+
+class CalendarNotice(Kept):
     """One official notice of days off and days made working. Calendar version N is the fold of all
     notices with version ≤ N, a later one winning day by day; nothing is ever overwritten."""
 
@@ -32,6 +62,9 @@ class CalendarNotice(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def entered_with(self) -> int:
+        return self.version
+
     @transaction.atomic
     def enter(self, hours: Iterable[OfficeHours] = ()) -> None:
         """Save as the newest calendar version, with the office hours it brings; what stood before stays."""
@@ -44,7 +77,7 @@ class CalendarNotice(models.Model):
             row.save(force_insert=True)
 
 
-class CalendarDay(models.Model):
+class CalendarDay(Kept):
     notice = models.ForeignKey(CalendarNotice, models.PROTECT, related_name="days", verbose_name=_("notice"))
     day = models.DateField(_("day"))
     works = models.BooleanField(_("working day"))
@@ -61,8 +94,11 @@ class CalendarDay(models.Model):
     def __str__(self) -> str:
         return f"{self.day} {self.name}"
 
+    def entered_with(self) -> int:
+        return self.notice.version
 
-class OfficeHours(models.Model):
+
+class OfficeHours(Kept):
     """Office hours of one weekday from a day on; `office` NULL is every office without rows of its own.
 
     `segments` are "HH:MM-HH:MM" strings; none means closed. The rows of the latest `valid_from` not after
@@ -89,3 +125,6 @@ class OfficeHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.weekday}: {', '.join(self.segments)}"
+
+    def entered_with(self) -> int:
+        return self.version
