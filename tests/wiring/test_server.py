@@ -69,7 +69,7 @@ def server(var: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         for number in processes(var):
             os.kill(number, signal.SIGKILL)
-        process.wait()
+        process.wait(timeout=30)
 
 
 def test_it_answers_heals_and_leaves_nothing_behind(tmp_path: Path) -> None:
