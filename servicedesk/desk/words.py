@@ -133,6 +133,7 @@ SHIPPED = {
     "端午节": gettext_lazy("Dragon Boat Festival"),
     "中秋节": gettext_lazy("Mid-Autumn Festival"),
     "国庆节": gettext_lazy("National Day"),
+    "《全国年节及纪念日放假办法》第二条": gettext_lazy("Regulation on National Holidays, art. 2"),
     "胶州市企业服务台承诺": gettext_lazy("Promise of the Jiaozhou enterprise service desk"),
     "胶州市企业服务台承诺（自企业提交之时起算）": gettext_lazy(
         "Promise of the Jiaozhou enterprise service desk (counted from the company's submission)"
@@ -144,7 +145,7 @@ SHIPPED = {
 
 
 def shipped_words(text: str) -> str:
-    """A holiday (or several, 国庆节、中秋节) or a limit's basis in the active language, if it is ours."""
+    """A holiday (国庆节、中秋节), its source or a limit's basis in the active language, if it is ours."""
     parts = text.split("、")
     if (get_language() or "").startswith("zh") or not all(part in SHIPPED for part in parts):
         return text
@@ -157,8 +158,8 @@ def row_words(kind: str, code: str = "", params: Mapping[str, str] | None = None
     params = dict(params or {})
     if code == "pause":
         params["reason"] = category_words(params.get("reason", ""))
-    if "name" in params:
-        params["name"] = shipped_words(params["name"])
+    for word in params.keys() & {"name", "source"}:
+        params[word] = shipped_words(params[word])
     why = str(REASONS[code]) % params if code in REASONS else ""
     return _("%(done)s: %(what)s") % {"done": said, "what": why} if why else said
 
