@@ -21,3 +21,9 @@ def enter_desk(client: Client, user: User) -> Client:
     session["account_authentication_methods_user"] = user_id_to_str(user)
     session.save()
     return client
+
+
+def session_ends(client: Client, page: str = "/") -> None:
+    """The person looked at a page, and later the session was over, though the browser is the same."""
+    client.get(page)
+    client.session.flush()

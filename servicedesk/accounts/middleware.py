@@ -35,6 +35,33 @@ def language(answer: Answer) -> Answer:
     return middleware
 
 
+WHOM, WHOM_SECONDS = "whom", 12 * 60 * 60
+
+
+def whose(request: HttpRequest) -> str:
+    """Key of whoever was last logged in at this browser within twelve hours; empty where nobody was."""
+    return str(request.get_signed_cookie(WHOM, default="", salt=WHOM, max_age=WHOM_SECONDS))
+
+
+def remembered(answer: Answer) -> Answer:
+    """Remember who is logged in beyond the session's end, so that words typed into an expired session go
+    back to whoever typed them and to nobody else at a shared computer. The cookie opens nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        if not request.session.accessed or not request.user.is_authenticated:
+            return response
+        mine = str(request.user.pk)
+        if whose(request) != mine:
+            secure = settings.SESSION_COOKIE_SECURE
+            response.set_signed_cookie(
+                WHOM, mine, WHOM, max_age=WHOM_SECONDS, secure=secure, httponly=True, samesite="Lax"
+            )
+        return response
+
+    return middleware
+
+
 def forwarded(answer: Answer) -> Answer:
     """Behind one proxy of our own (BEHIND_PROXY), the address it saw last is the visitor's."""
 

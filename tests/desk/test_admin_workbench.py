@@ -14,6 +14,7 @@ from servicedesk.desk import actions
 from servicedesk.desk.models import Case, Event
 from tests import make
 from tests.desk.staff import INLINE, at_verb, bench, enter, post
+from tests.entering import session_ends
 from tests.make import moment
 from tests.people import Cast, cast
 
@@ -210,6 +211,8 @@ def test_verbs_are_posted_and_unknown_ones_do_not_exist(client: Client, people: 
 
 
 def test_words_outlive_the_session_they_were_typed_in(client: Client, people: Cast, case: Case) -> None:
+    enter(client, people.alice)
+    session_ends(client, bench(case))
     response = post(client, case, "message", text="会话过期前写的话")
     assert response.status_code == 302 and "next=" in response["Location"]
     client.force_login(people.alice, backend="servicedesk.accounts.backends.ByNameMailOrPhone")

@@ -16,6 +16,7 @@ from servicedesk.desk import drafting
 from servicedesk.desk.models import Attachment, Case, Membership
 from tests import make
 from tests.desk.papers import pdf
+from tests.entering import session_ends
 from tests.people import SINCE, Cast, cast, person
 
 pytestmark = pytest.mark.django_db
@@ -202,7 +203,9 @@ def test_autosave_without_a_log_in_says_so(client: Client, people: Cast) -> None
     assert client.get(f"{START}autosave/").status_code == 405
 
 
-def test_an_expired_session_gives_back_what_was_typed_after_the_log_in(client: Client, people: Cast) -> None:
+def test_an_expired_session_gives_back_what_was_typed_after_the_log_in(wang: Client, people: Cast) -> None:
+    client = wang
+    session_ends(client, START)
     response = client.post(START, typed(text="写了很久的一段话"))
     assert response.headers["Location"].startswith(reverse("account_login"))
     client.force_login(people.wang)
@@ -214,12 +217,19 @@ def test_an_expired_session_gives_back_what_was_typed_after_the_log_in(client: C
 
 def test_an_expired_session_gives_a_draft_back_as_well(wang: Client, people: Cast) -> None:
     case = begun(wang)
-    wang.logout()
+    session_ends(wang)
     wang.post(f"{START}{case.pk}/", typed(text="后来补写的", contact_phone="1"))
     wang.force_login(people.wang)
     page = wang.get(f"{START}{case.pk}/")
     assert page.context["form"]["text"].value() == "后来补写的"
     assert DirectLineMatter.objects.get(case=case).text == "后来补写的"
+
+
+def test_at_a_shared_computer_the_next_person_sees_nothing_of_it(wang: Client, people: Cast) -> None:
+    session_ends(wang, START)
+    wang.post(START, typed(text="只给本人看的话"))
+    wang.force_login(people.zhao)
+    assert wang.get(START).context["form"]["text"].value() is None
 
 
 def test_what_a_stranger_typed_does_not_show_in_a_foreign_draft(client: Client, people: Cast) -> None:

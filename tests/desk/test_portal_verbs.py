@@ -13,6 +13,7 @@ from servicedesk.desk import actions
 from servicedesk.desk.models import Case
 from tests import make
 from tests.desk.test_portal_start import PDF
+from tests.entering import session_ends
 from tests.people import Cast, cast
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_a_mangled_version_is_a_conflict_that_keeps_the_text(
 
 def test_an_expired_session_keeps_the_message(wang: Client, people: Cast) -> None:
     case = make.submitted(people)
-    wang.logout()
+    session_ends(wang)
     url = f"/matters/{case.number}/message/"
     assert wang.post(url, {"text": "写了一半就掉线"}).status_code == 302
     wang.force_login(people.wang)

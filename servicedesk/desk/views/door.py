@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import resolve_url
 from django.views.decorators.cache import never_cache
 
+from servicedesk.accounts.middleware import whose
 from servicedesk.accounts.models import User
 
 View = Callable[..., HttpResponse]
@@ -45,11 +46,15 @@ def personal(view: View) -> View:
 
 
 def stash(request: HttpRequest) -> None:
-    """Keep the texts of a form whose sender must log in first. Files cannot be kept."""
+    """Keep the texts of a form whose sender must log in first, for that person. Files cannot be kept."""
+    owner = whose(request)
+    if not owner:
+        return
     texts = [(name, value) for name, values in request.POST.lists() for value in values]
     texts = [(name, value) for name, value in texts if name != "csrfmiddlewaretoken"]
     if sum(len(name) + len(value) for name, value in texts) <= MOST_KEPT:
-        request.session[TYPED] = {"path": request.path, "until": time.time() + KEEP_SECONDS, "texts": texts}
+        until = time.time() + KEEP_SECONDS
+        request.session[TYPED] = {"path": request.path, "until": until, "owner": owner, "texts": texts}
 
 
 def typed(request: HttpRequest) -> QueryDict | None:
@@ -58,7 +63,7 @@ def typed(request: HttpRequest) -> QueryDict | None:
     if not kept or kept["path"] != request.path:
         return None
     del request.session[TYPED]
-    if kept["until"] < time.time():
+    if kept["until"] < time.time() or kept["owner"] != str(request.user.pk):
         return None
     found = QueryDict(mutable=True)
     for name, value in kept["texts"]:
