@@ -5,67 +5,45 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import tablib
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export import fields, resources
-from import_export.results import Result, RowResult
+from import_export.instance_loaders import ModelInstanceLoader
+from import_export.results import RowResult
 
 from enterprises.columns import CompanyCell, DateCell, NumberCell, RegisterCell, TextCell, UsccCell
 from enterprises.models import Company, CompanyYear, Industry, Tag, TagSort, Town
+from enterprises.outcome import Change, Outcome
 from enterprises.spreadsheets import SheetError, defused, plain
 from servicedesk.desk.models import Party
+from servicedesk.desk.trail import chain_of_row, changes, record, row_facts
 from servicedesk.desk.wording import in_every_language
 
 
-class Outcome(Result):
-    """Counts rows as the sheet does (the headers are row 1) and says each fault in a sentence."""
+class LockedRows(ModelInstanceLoader):
+    """Whatever a row of the file changes is held until the import ends, as a form holds it."""
 
-    labels: ClassVar[dict[str, Promise]] = {}
-
-    def append_error_row(self, number: int, row: Any, errors: Any) -> None:
-        super().append_error_row(number + 1, row, errors)
-
-    def append_invalid_row(self, number: int, row: Any, validation_error: Any) -> None:
-        super().append_invalid_row(number + 1, row, validation_error)
-
-    def sentences(self) -> list[str]:
-        """Every fault of the file, in the order of its rows."""
-        said = [str(error.error) for error in self.base_errors]
-        for invalid in self.invalid_rows:
-            faults = invalid.error.message_dict if hasattr(invalid.error, "error_dict") else None
-            for name, texts in (faults or {NON_FIELD_ERRORS: invalid.error.messages}).items():
-                said += [self._sentence(invalid.number, name, text) for text in texts]
-        for failed in self.error_rows:
-            said += [self._sentence(failed.number, NON_FIELD_ERRORS, str(e.error)) for e in failed.errors]
-        return said
-
-    def _sentence(self, row: int, name: str, text: str) -> str:
-        label = self.labels.get(name)
-        if label is None:
-            return _("Row %(row)s: %(text)s") % {"row": row, "text": text}
-        return _("Row %(row)s, %(column)s: %(text)s") % {"row": row, "column": label, "text": text}
-
-
-class Change(resources.Diff):
-    """What a row changes, as text: the library's coloured diff needs inline styles, which our CSP refuses."""
-
-    def as_html(self) -> list[str]:
-        return [self._cell(old, new) for old, new in zip(self.left, self.right, strict=True)]
-
-    def _cell(self, old: Any, new: Any) -> str:
-        if self.new or old == new:
-            return format_html("{}", new)
-        return format_html("<del>{}</del> <ins>{}</ins>", old, new)
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_for_update(of=("self",))
 
 
 class RegisterResource(resources.ModelResource):
-    """Columns are named by their codes or, in any language of the interface, by their labels."""
+    """Columns are named by their codes or, in any language of the interface, by their labels. Each row that
+    changes something is one event in the chain of its company, in the transaction of the whole import."""
 
     labels: ClassVar[dict[str, Promise]] = {}
     required: ClassVar[tuple[str, ...]] = ()
+    personal: ClassVar[frozenset[str]] = frozenset()
+
+    class Meta:
+        instance_loader_class = LockedRows
+        clean_model_instances = True
+        skip_unchanged = True
+        report_skipped = True
+        use_transactions = True
 
     @classmethod
     def get_result_class(cls) -> type[Outcome]:
@@ -89,6 +67,7 @@ class RegisterResource(resources.ModelResource):
             dataset.wipe()
             raise
         self.seen: dict[tuple[str, ...], int] = {}
+        self.at = timezone.now()
 
     def _codes(self, headers: list[str]) -> list[str]:
         names = self.names()
@@ -129,6 +108,26 @@ class RegisterResource(resources.ModelResource):
         if first != number:
             raise ValidationError(_("This repeats row %(row)s.") % {"row": first})
 
+    def after_init_instance(self, instance: Any, new: bool, row: Any, **kwargs: Any) -> None:
+        self.was = None if new else self._values(instance)
+
+    def _values(self, instance: Any) -> dict[str, Any]:
+        return {name: field.get_value(instance) for name, field in self.fields.items()}
+
+    def after_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        if kwargs["dry_run"]:
+            return
+        was, new = self.was or {}, self._values(instance)
+        given = {name: (was.get(name), value) for name, value in new.items() if was.get(name) != value}
+        fields = changes(given, self.personal)
+        chain, verb, params = self.event_of(instance, "change" if self.was else "add", fields)
+        params["file"] = kwargs.get("sha256", "")
+        record(chain, verb, at=self.at, by=kwargs.get("user"), params=params)
+
+    def event_of(self, row: Any, did: str, fields: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
+        """Chain, verb and params of what an imported row did."""
+        return chain_of_row(row), f"register_{did}", {"fields": fields}
+
     def export_field(self, field: fields.Field, instance: Any, **kwargs: Any) -> Any:
         return defused(super().export_field(field, instance, **kwargs))
 
@@ -156,6 +155,7 @@ class CompanyResource(RegisterResource):
         "uscc_override_reason": gettext_lazy("why the code stands although its check digit fails"),
     }
     required = ("uscc",)
+    personal = frozenset({"legal_representative"})
 
     uscc = _column("uscc", UsccCell(), "party__number")
     name = _column("name", TextCell(), "party__name")
@@ -185,10 +185,6 @@ class CompanyResource(RegisterResource):
             "uscc_override_reason",
         )
         import_id_fields = ("uscc",)
-        clean_model_instances = True
-        skip_unchanged = True
-        report_skipped = True
-        use_transactions = True
 
     def get_queryset(self) -> Any:
         return Company.objects.named()
@@ -217,7 +213,19 @@ class CompanyResource(RegisterResource):
         instance.save(force_insert=is_create)
 
 
-class CompanyYearResource(RegisterResource):
+class OfCompanyResource(RegisterResource):
+    """Rows that hang on a company: its own lock and chain come first."""
+
+    def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
+        super().before_import_row(row, **kwargs)
+        Company.objects.lock(self.fields["uscc"].clean(row).pk)
+
+    def event_of(self, row: Any, did: str, fields: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
+        facts = row_facts(row._meta.model_name, row.pk, did, fields)
+        return chain_of_row(row.company), "register_change", {"rows": [facts]}
+
+
+class CompanyYearResource(OfCompanyResource):
     labels: ClassVar[dict[str, Promise]] = {
         "uscc": gettext_lazy("unified social credit code"),
         "year": gettext_lazy("year"),
@@ -238,16 +246,12 @@ class CompanyYearResource(RegisterResource):
         name = gettext_lazy("figures by year")
         fields = ("uscc", "year", "staff", "income", "assets")
         import_id_fields = ("uscc", "year")
-        clean_model_instances = True
-        skip_unchanged = True
-        report_skipped = True
-        use_transactions = True
 
     def get_queryset(self) -> Any:
         return CompanyYear.objects.select_related("company__party")
 
 
-class TagResource(RegisterResource):
+class TagResource(OfCompanyResource):
     labels: ClassVar[dict[str, Promise]] = {
         "uscc": gettext_lazy("unified social credit code"),
         "tag": gettext_lazy("tag"),
@@ -270,10 +274,6 @@ class TagResource(RegisterResource):
         name = gettext_lazy("tags")
         fields = ("uscc", "tag", "issuer", "valid_from", "valid_until", "evidence")
         import_id_fields = ("uscc", "tag", "valid_from")
-        clean_model_instances = True
-        skip_unchanged = True
-        report_skipped = True
-        use_transactions = True
 
     def get_queryset(self) -> Any:
         return Tag.objects.select_related("company__party", "sort")

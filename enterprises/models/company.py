@@ -26,6 +26,10 @@ class CompanyQuerySet(models.QuerySet["Company"]):
     def of_number(self, number: str) -> CompanyQuerySet:
         return self.filter(party__number=uscc.normalise(number))
 
+    def lock(self, pk: int | None) -> None:
+        """Hold a company, and with it its chain of events, until the transaction ends."""
+        list(self.filter(pk=pk).select_for_update(no_key=True).values_list("pk", flat=True))
+
     def search(self, text: str) -> CompanyQuerySet:
         """Every word of `text` in the name, or the whole of it at the head of the code."""
         names = Q()

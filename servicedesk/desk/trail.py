@@ -6,8 +6,11 @@ import hashlib
 import json
 import secrets
 import uuid
+from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 from typing import Any
+
+from django.db import models
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.models import Case, Event, Step
@@ -21,6 +24,11 @@ def chain_of_case(case: Case | int) -> str:
 
 def chain_of_user(user: User | int) -> str:
     return f"user:{user if isinstance(user, int) else user.pk}"
+
+
+def chain_of_row(row: models.Model) -> str:
+    """The chain of a row of a register."""
+    return f"register:{row._meta.model_name}:{row.pk}"
 
 
 def sealed(salt: str, title: str, body: str) -> str:
@@ -51,6 +59,28 @@ def digest_of(event: Event, previous: str) -> str:
     ]
     packed = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(packed.encode()).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """A value as it may stand in an event: rows by key, everything else as JSON knows it or as text."""
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, models.QuerySet | list | tuple):
+        return [plain(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def changes(given: Mapping[str, tuple[Any, Any]], personal: Container[str], of: str = "") -> dict[str, Any]:
+    """{field: [before, after]} as it may stand in an event; of personal fields only that they changed."""
+    return {
+        name: None if of + name in personal else [plain(before), plain(after)]
+        for name, (before, after) in given.items()
+    }
+
+
+def row_facts(model: str, pk: int, did: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """What was done to one row, as it stands in the chain of what the row hangs on."""
+    return {"model": model, "pk": pk, "did": did, "fields": fields}
 
 
 def last_of(chain: str) -> Event | None:

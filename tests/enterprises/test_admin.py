@@ -13,6 +13,7 @@ from enterprises.models import Company, CompanyYear, Tag, TagSort
 from enterprises.uscc import make_uscc
 from servicedesk.accounts.models import User
 from servicedesk.desk.models import Party
+from tests.desk.staff import form_of
 from tests.enterprises.make import make_company, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +98,8 @@ def test_a_dispatcher_adds_a_company_and_its_party(dispatcher: Client) -> None:
     assert response.status_code == 302
     company = Company.objects.get()
     assert (company.name, company.number) == ("青岛甲有限公司", ONE)
-    dispatcher.post(f"{LIST}{company.pk}/change/", page(name="青岛乙有限公司"))
+    path = f"{LIST}{company.pk}/change/"
+    assert dispatcher.post(path, form_of(dispatcher, path, name="青岛乙有限公司")).status_code == 302
     assert Company.objects.get().name == "青岛乙有限公司"
 
 

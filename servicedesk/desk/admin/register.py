@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.permissions import holds, may_register, today
-from servicedesk.desk.trail import record
+from servicedesk.desk.trail import chain_of_row, changes, record, row_facts
 
 Asks = Callable[[User, datetime], bool]
 
@@ -49,10 +49,11 @@ def either(*questions: Asks) -> Asks:
     return lambda user, at: any(asks(user, at) for asks in questions)
 
 
-def print_of(row: models.Model) -> str:
-    """A short hash of everything a row holds: two different states never look alike."""
+def print_of(row: models.Model, *more: str) -> str:
+    """A short hash of everything a row holds, and of what its page shows besides: two different states never
+    look alike."""
     fields = [field for field in row._meta.concrete_fields if field.name not in {"password", "last_login"}]
-    facts = [(field.name, str(field.value_from_object(row))) for field in fields]
+    facts = [*((field.name, str(field.value_from_object(row))) for field in fields), *more]
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
@@ -65,7 +66,10 @@ class GuardedForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.overtaken = False
         if self.instance.pk:
-            self.initial["row_print"] = print_of(self.instance)
+            self.initial["row_print"] = self.print_of(self.instance)
+
+    def print_of(self, row: Any) -> str:
+        return print_of(row)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -77,12 +81,12 @@ class GuardedForm(forms.ModelForm):
         # Locked until the end of the transaction the admin saves in.
         rows = type(self.instance)._default_manager.select_for_update()
         now = rows.get(pk=self.instance.pk)
-        if self.data.get(self.add_prefix("row_print")) == print_of(now):
+        if self.data.get(self.add_prefix("row_print")) == self.print_of(now):
             return
         self.overtaken = True
         # What was typed stays; sent once more, knowingly, it holds.
         typed: Any = self.data.copy()  # type: ignore[attr-defined]
-        typed[self.add_prefix("row_print")] = print_of(now)
+        typed[self.add_prefix("row_print")] = self.print_of(now)
         self.data = typed
         self.add_error(None, self._overtaken_words(now))
 
@@ -125,44 +129,47 @@ class ReadOnly(ByPost):
 
 class Trailed:
     """Writes every change into the row's own chain, in the transaction that makes it: what was and what is,
-    and of personal fields only that they changed."""
+    and of personal fields only that they changed (“contact.phone”: of a row below)."""
 
     personal: ClassVar[frozenset[str]] = frozenset()
 
     def chain_of(self, row: models.Model) -> str:
-        return f"register:{row._meta.model_name}:{row.pk}"
+        return chain_of_row(row)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)  # type: ignore[misc]
         params: dict[str, Any] = {"fields": self.changes_of(form)}
-        if rows := list(self._rows_of(formsets)):
+        if rows := [row for formset in formsets for row in self._rows_of(formset)]:
             params["rows"] = rows
         if not change or params["fields"] or rows:
             self.log(request, form.instance, "register_change" if change else "register_add", params)
 
-    def changes_of(self, form: Any) -> dict[str, Any]:
+    def changes_of(self, form: Any, of: str = "") -> dict[str, Any]:
         """{field: [before, after]} of what the form changed."""
-        names = [name for name in form.changed_data if name != "row_print"]
-        return {
-            name: None
-            if name in self.personal
-            else [plain(form.initial.get(name)), plain(form.cleaned_data.get(name))]
-            for name in names
-        }
+        names = [name for name in form.changed_data if name not in {"row_print", "DELETE"}]
+        given = {name: (form.initial.get(name), form.cleaned_data.get(name)) for name in names}
+        return changes(given, self.personal, of)
 
-    def _rows_of(self, formsets: Iterable[Any]) -> Iterable[dict[str, Any]]:
-        for formset in formsets:
-            model = formset.model._meta.model_name
-            for row in formset.new_objects:
-                yield {"model": model, "pk": row.pk, "did": "add"}
-            for row, names in formset.changed_objects:
-                yield {"model": model, "pk": row.pk, "did": "change", "fields": names}
-            for row in formset.deleted_objects:
-                yield {"model": model, "pk": row.pk, "did": "delete"}
+    def _rows_of(self, formset: Any) -> Iterator[dict[str, Any]]:
+        model = formset.model._meta.model_name
+        forms_of = {id(form.instance): form for form in formset.forms}
+        for row in formset.new_objects:
+            yield row_facts(model, row.pk, "add", self.changes_of(forms_of[id(row)], f"{model}."))
+        for row, _names in formset.changed_objects:
+            yield row_facts(model, row.pk, "change", self.changes_of(forms_of[id(row)], f"{model}."))
+        for row in formset.deleted_objects:
+            # Deleting took the key from the row itself.
+            key = forms_of[id(row)].fields[formset._pk_field.name].initial
+            yield row_facts(model, key, "delete", self.lost_of(row, f"{model}."))
+
+    def lost_of(self, row: models.Model, of: str = "") -> dict[str, Any]:
+        """{field: [before, None]} of a row that goes."""
+        fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+        return changes({f.name: (f.value_from_object(row), None) for f in fields}, self.personal, of)
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         with transaction.atomic():
-            self.log(request, obj, "register_delete", {"was": str(obj) if not self.personal else ""})
+            self.log(request, obj, "register_delete", {"fields": self.lost_of(obj)})
             super().delete_model(request, obj)  # type: ignore[misc]
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
@@ -174,36 +181,41 @@ class Trailed:
         record(self.chain_of(row), verb, at=timezone.now(), by=who(request), params=params)
 
 
-def plain(value: Any) -> Any:
-    """A value as it may stand in an event: rows by key, everything else as JSON knows it or as text."""
-    if isinstance(value, models.Model):
-        return value.pk
-    if isinstance(value, QuerySet | list | tuple):
-        return [plain(each) for each in value]
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
-
-
-class DeskAdmin(ByPost, Trailed, admin.ModelAdmin):
-    """A register of the desk."""
+class Guarded:
+    """The page of a guarded form: it carries the print of the row it was made from."""
 
     form: Any = GuardedForm
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The declared fields, or all, and the print of the row the page is made from."""
+        fields = super().get_fields(request, obj)  # type: ignore[misc]
+        shown = [name for name in fields if name != "row_print"]
+        may_change = self.has_change_permission(request, obj)  # type: ignore[attr-defined]
+        return [*shown, "row_print"] if may_change else shown
+
+
+class DeskAdmin(Guarded, ByPost, Trailed, admin.ModelAdmin):
+    """A register of the desk."""
+
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     save_on_top = False
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The declared fields, or all, and the print of the row the page is made from."""
-        shown = [name for name in super().get_fields(request, obj) if name != "row_print"]
-        return [*shown, "row_print"] if self.has_change_permission(request, obj) else shown
-
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().changeform_view(request, *args, **kwargs)
         page = getattr(response, "context_data", None) or {}
-        form = getattr(page.get("adminform"), "form", None)
-        if getattr(form, "overtaken", False):
+        shown = [getattr(page.get("adminform"), "form", None)]
+        shown += [form for inline in page.get("inline_admin_formsets", ()) for form in inline.formset.forms]
+        if any(getattr(form, "overtaken", False) for form in shown):
             response.status_code = 409
         return response
+
+
+class DeskInline(Guarded, ByPost, admin.TabularInline):
+    """Rows kept on the page of what they hang on, each guarded by itself."""
+
+    extra = 0
 
 
 class LookAdmin(ReadOnly, admin.ModelAdmin):

@@ -1,4 +1,4 @@
-"""The registers in the admin. Who may see and change them is asked of `servicedesk.desk.permissions`."""
+"""Companies in the admin, with their contacts, figures and tags."""
 
 from __future__ import annotations
 
@@ -13,28 +13,17 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.models import (
-    Company,
-    CompanyYear,
-    Contact,
-    Industry,
-    SizeBound,
-    SizeScope,
-    Tag,
-    TagSort,
-    Topic,
-    Town,
-    method_on,
-)
-from enterprises.register_admin import ByPost, RegisterAdmin, SheetAdmin
-from enterprises.resources import CompanyResource, CompanyYearResource, TagResource
+from enterprises.admin.sheet import SheetAdmin
+from enterprises.models import Company, CompanyYear, Contact, Industry, Tag, TagSort, method_on
+from enterprises.resources import CompanyResource
 from enterprises.uscc import UsccField, require
 from servicedesk.accounts.models import User
+from servicedesk.desk.admin.register import DeskAdmin, DeskInline, GuardedForm, nobody, print_of
 from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Party
 
 
-class CompanyForm(forms.ModelForm):
+class CompanyForm(GuardedForm):
     """Name and code stand on the company's party and are kept here as if they were its own."""
 
     name = forms.CharField(label=_("name"), max_length=120)
@@ -57,6 +46,9 @@ class CompanyForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial = {**self.initial, "name": self.instance.name, "number": self.instance.number}
+
+    def print_of(self, row: Any) -> str:
+        return print_of(row, row.name, row.number)
 
     def clean_number(self) -> str:
         """The code, if it is free or belongs to a party that has no entry in the register yet."""
@@ -85,16 +77,12 @@ class CompanyForm(forms.ModelForm):
         return given
 
 
-class InlineByPost(ByPost):
-    extra = 0
-
-
-class ContactInline(InlineByPost, admin.TabularInline):
+class ContactInline(DeskInline):
     model = Contact
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         if self.has_change_permission(request, obj):
-            return ["name", "phone", "role"]
+            return ["name", "phone", "role", "row_print"]
         return ["masked_name", "masked_phone", "role"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -109,11 +97,11 @@ class ContactInline(InlineByPost, admin.TabularInline):
         return masked(contact.phone, "phone")
 
 
-class YearInline(InlineByPost, admin.TabularInline):
+class YearInline(DeskInline):
     model = CompanyYear
 
 
-class TagInline(InlineByPost, admin.TabularInline):
+class TagInline(DeskInline):
     model = Tag
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
@@ -159,8 +147,12 @@ def size_column() -> Callable[[Company], str]:
 
 
 @admin.register(Company)
-class CompanyAdmin(RegisterAdmin, SheetAdmin, admin.ModelAdmin):
+class CompanyAdmin(SheetAdmin, DeskAdmin):
+    """Matters, figures and tags of years hang on an entry; it is corrected, never deleted."""
+
     form = CompanyForm
+    deletes = staticmethod(nobody)
+    personal = frozenset({"legal_representative", "contact.name", "contact.phone"})
     resource_classes: ClassVar[list[type]] = [CompanyResource]
     search_fields: ClassVar[list[str]] = ["party__name", "party__number"]
     search_help_text = _("Name or unified social credit code")
@@ -186,7 +178,7 @@ class CompanyAdmin(RegisterAdmin, SheetAdmin, admin.ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Company | None = None) -> list[Any]:
         if self.has_change_permission(request, obj):
-            return ["name", "number", *CompanyForm.Meta.fields]
+            return ["name", "number", *CompanyForm.Meta.fields, "row_print"]
         shown = [name for name in CompanyForm.Meta.fields if name != "legal_representative"]
         return ["company_name", "code", "representative", *shown]
 
@@ -198,12 +190,9 @@ class CompanyAdmin(RegisterAdmin, SheetAdmin, admin.ModelAdmin):
             kwargs["queryset"] = User.objects.staff().order_by("name")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # Matters, figures and tags of years hang on an entry; it is corrected, never deleted.
-        return False
-
     def save_model(self, request: HttpRequest, obj: Company, form: Any, change: bool) -> None:
-        obj.party.save()
+        # Of a party that is there already only this: its telephone may be changing on another page.
+        obj.party.save(update_fields=["name", "number"] if obj.party.pk else None)
         obj.party = obj.party
         super().save_model(request, obj, form, change)
 
@@ -218,63 +207,3 @@ class CompanyAdmin(RegisterAdmin, SheetAdmin, admin.ModelAdmin):
     @admin.display(description=_("legal representative"))
     def representative(self, company: Company) -> str:
         return company.masked_representative
-
-
-@admin.register(CompanyYear)
-class CompanyYearAdmin(RegisterAdmin, SheetAdmin, admin.ModelAdmin):
-    resource_classes: ClassVar[list[type]] = [CompanyYearResource]
-    list_display = ("company", "year", "staff", "income", "assets")
-    list_filter = ("year",)
-    list_select_related = ("company__party",)
-    search_fields = ("company__party__name", "company__party__number")
-    autocomplete_fields = ("company",)
-
-
-@admin.register(Tag)
-class TagAdmin(RegisterAdmin, SheetAdmin, admin.ModelAdmin):
-    resource_classes: ClassVar[list[type]] = [TagResource]
-    list_display = ("company", "sort", "issuer", "valid_from", "valid_until")
-    list_filter = ("sort",)
-    list_select_related = ("company__party", "sort")
-    search_fields = ("company__party__name", "company__party__number", "evidence")
-    autocomplete_fields = ("company",)
-
-
-@admin.register(Industry)
-class IndustryAdmin(RegisterAdmin, admin.ModelAdmin):
-    list_display = ("code", "name", "level", "section")
-    list_filter = ("level", "section")
-    search_fields = ("=code", "code", "name")
-    autocomplete_fields = ("parent",)
-
-
-@admin.register(Town)
-class TownAdmin(RegisterAdmin, admin.ModelAdmin):
-    list_display = ("name", "code", "region", "sort", "position")
-    search_fields = ("name", "code", "region")
-
-
-@admin.register(Topic)
-class TopicAdmin(RegisterAdmin, admin.ModelAdmin):
-    list_display = ("name", "code", "parent", "is_valid", "position")
-    list_select_related = ("parent",)
-    list_filter = ("is_valid",)
-    search_fields = ("name", "code")
-
-
-@admin.register(TagSort)
-class TagSortAdmin(RegisterAdmin, admin.ModelAdmin):
-    list_display = ("name", "code", "term_years", "basis", "position")
-    search_fields = ("name", "code")
-
-
-@admin.register(SizeScope)
-class SizeScopeAdmin(RegisterAdmin, admin.ModelAdmin):
-    list_display = ("code", "sector", "basis", "valid_from", "valid_until")
-    list_filter = ("sector",)
-
-
-@admin.register(SizeBound)
-class SizeBoundAdmin(RegisterAdmin, admin.ModelAdmin):
-    list_display = ("sector", "indicator", "large", "medium", "small", "basis", "valid_from", "valid_until")
-    list_filter = ("sector",)

@@ -1,8 +1,9 @@
-"""How every register is kept in the admin: rights by posts, import with a dry run, export."""
+"""Registers as tables: import with a dry run, export."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+import hashlib
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -19,8 +20,6 @@ from import_export.results import Result
 from import_export.tmp_storages import MediaStorage
 
 from enterprises.spreadsheets import Csv, SheetError, Xlsx
-from servicedesk.accounts.models import User
-from servicedesk.desk.permissions import may_register
 
 FORMATS = (Xlsx, Csv)
 
@@ -44,34 +43,9 @@ class ConfirmForm(ConfirmImportForm):
         return "0"
 
 
-def _may(request: HttpRequest, action: str) -> bool:
-    return may_register(cast(User, request.user), action)
-
-
-class ByPost:
-    """Rights of a register page follow posts, never the permission rows of Django: one place decides."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return _may(request, "view")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _may(request, "view")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _may(request, "change")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _may(request, "change")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _may(request, "change")
-
-
-class RegisterAdmin(ByPost):
-    """Rights by posts for a `ModelAdmin`; 50 rows a page, as the budget of queries was measured."""
-
-    list_per_page = 50
-    show_full_result_count = False
+def digest_of(kept: str) -> str:
+    """SHA-256 of an upload that waits for its confirmation."""
+    return hashlib.sha256(MediaStorage(name=kept).read()).hexdigest()
 
 
 class SheetAdmin(ImportExportMixin):
@@ -85,13 +59,15 @@ class SheetAdmin(ImportExportMixin):
     formats: ClassVar[list[type]] = list(FORMATS)
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        return _may(request, "change")
+        return self.has_change_permission(request)
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        return _may(request, "change")
+        return self.has_change_permission(request)
 
     def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_import_data_kwargs(**kwargs) | {"rollback_on_validation_errors": True}
+        kept = kwargs["form"].cleaned_data.get("import_file_name")
+        given = {"rollback_on_validation_errors": True, "sha256": digest_of(kept) if kept else ""}
+        return super().get_import_data_kwargs(**kwargs) | given
 
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         response = super().import_action(request, **kwargs)
