@@ -45,12 +45,18 @@ def claimed(people: Cast, *, at: datetime = MONDAY) -> Case:
     return again(case)
 
 
-def answered(people: Cast, *, at: datetime = MONDAY) -> Case:
-    """A case walked to its signed answer, everything at `at`."""
+def drafted(people: Cast, *, at: datetime = MONDAY) -> Case:
+    """A case with an answer that waits for its signature, everything at `at`."""
     case = claimed(people, at=at)
     actions.contact(case, by=people.alice, at=at, result="reached", number="13800000001")
     actions.give_opinion(case, by=people.alice, at=at, text="先抽排，再清淤。")
     actions.draft_answer(case, by=people.alice, at=at, text="已清淤，积水已退。")
+    return again(case)
+
+
+def answered(people: Cast, *, at: datetime = MONDAY) -> Case:
+    """A case walked to its signed answer, everything at `at`."""
+    case = drafted(people, at=at)
     actions.sign_off(case, by=people.bob, at=at)
     return again(case)
 

@@ -41,8 +41,8 @@ class StepDef:
 class ClockDef:
     """A clock: `starts` and `stops` are moments, which are names of verbs ("submit") or of what befell a
     step ("contact:started", "contact:done"); closing the case stops every clock. `pauses` names the
-    categories that stop it. `step` ties it to the step of that code. `limit` is the clock code of its
-    Limit row, its own code by default."""
+    categories that stop it. `step` ties it to the step of that code, with whose end it ends at the latest.
+    `limit` is the clock code of its Limit row, its own code by default."""
 
     code: str
     label: Words

@@ -1,10 +1,9 @@
-"""A calendar that changes under open clocks: the years 2019 and 2020 as they were, and 2027 made firm."""
+"""A calendar that changes under open clocks: the lengthened Spring Festival of 2020 as it was."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,18 +12,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from servicedesk.accounts.models import Post
-from servicedesk.desk import actions, calendars, registry
+from servicedesk.desk import actions, calendars
 from servicedesk.desk.actions import redating
 from servicedesk.desk.actions.redating import redate_open
 from servicedesk.desk.digests import digests
 from servicedesk.desk.errors import BadInput, Conflict
 from servicedesk.desk.invariants import broken
 from servicedesk.desk.ladder import Ladders
-from servicedesk.desk.models import Alarm, CalendarNotice, Case, Clock, Event, Membership, Notice, Promise
+from servicedesk.desk.models import Alarm, CalendarNotice, Case, Event, Membership, Notice, Promise
 from servicedesk.desk.reckon import statement
 from servicedesk.desk.replay import differences
 from servicedesk.desk.ringing import ring
-from tests import kinds, make
+from tests import make
 from tests.desk.calendar_rows import as_of, entered, official
 from tests.desk.picture import picture
 from tests.make import moment
@@ -50,87 +49,9 @@ def people() -> Cast:
     return people
 
 
-@pytest.fixture
-def permits() -> Iterator[None]:
-    for kind in (kinds.PERMIT, kinds.ITEM):
-        registry.register(kind)
-    kinds.write_limits().update(valid_from=LONG_AGO)
-    yield
-    for kind in (kinds.PERMIT, kinds.ITEM):
-        registry.unregister(kind.code)
-
-
-def extended_permit(people: Cast, at: datetime) -> Case:
-    """A permit whose statutory limit of 20 working days was lengthened to 30."""
-    opening = {"steps": kinds.ROWS[:2]}
-    case = actions.open_case("test-permit", applicant=people.company, by=people.wang, at=at, opening=opening)
-    actions.submit(case, by=people.wang, at=at, key=uuid.uuid4(), facts={})
-    actions.claim(case, by=people.alice, at=at)
-    actions.accept(case, by=people.alice, at=at)
-    actions.complete(case.steps.get(code="receive"), by=people.alice, at=at)
-    actions.extend(case, by=people.bob, at=at, clocks=("decide",), term=10, reason="复杂", told_at=at)
-    return make.again(case)
-
-
 def due(case: Case, code: str) -> str:
     clock = case.clocks.filter(code=code).latest("round")
     return clock.due_at.astimezone(make.ZONE).strftime("%Y-%m-%d %H:%M") if clock.due_at else "-"
-
-
-# 22 March 2019: four days off at Labour Day, with Sunday 28 April and Sunday 5 May made working
-
-MARCH_22 = moment("2019-03-22 18:00")
-
-
-def test_labour_day_2019_makes_some_dates_earlier_some_later_and_leaves_others(
-    people: Cast, permits: None
-) -> None:
-    as_of(2)
-    cases = [extended_permit(people, moment(f"2019-03-{day} 09:00")) for day in (18, 20, 21)]
-    assert [due(case, "decide") for case in cases] == [
-        "2019-04-30 17:00",
-        "2019-05-03 17:00",
-        "2019-05-06 17:00",
-    ]
-    official(3)
-    told = redate_open(3, at=MARCH_22)
-    assert (told.cases, told.moved, told.earlier) == (3, 2, 1)
-    assert [due(case, "decide") for case in cases] == [
-        "2019-04-29 17:00",
-        "2019-05-05 17:00",
-        "2019-05-06 17:00",
-    ]
-    assert list(Event.objects.filter(verb="redate").values_list("case", flat=True)) == [
-        cases[0].pk,
-        cases[1].pk,
-    ]
-    assert set(Clock.objects.running().values_list("calendar_version", flat=True)) == {3}
-    assert list(differences()) == []
-
-
-def test_what_did_not_move_is_still_replayed_after_the_next_change_of_its_date(
-    people: Cast, permits: None
-) -> None:
-    as_of(2)
-    case = extended_permit(people, moment("2019-03-21 09:00"))
-    official(3)
-    redate_open(3, at=MARCH_22)
-    assert not case.events.filter(verb="redate").exists()
-    actions.pause(
-        case,
-        by=people.alice,
-        at=moment("2019-04-26 09:00"),
-        category="expert_review",
-        reason="评审",
-        basis="行政许可法第四十五条",
-    )
-    assert list(differences()) == []
-    actions.resume(case, by=people.alice, at=moment("2019-04-28 09:00"), category="expert_review")
-    # The 26th was lost; the made-up Sunday counts, so one working day more leads to Tuesday the 7th.
-    assert due(case, "decide") == "2019-05-07 17:00"
-    assert list(differences()) == []
-    actions.decide(case, by=people.alice, at=moment("2019-05-05 10:00"), outcome="granted", text="准予")
-    assert list(differences()) == []
 
 
 # 27 January 2020: the Spring Festival holiday lasts until 2 February
@@ -304,34 +225,6 @@ def test_a_batch_takes_a_fixed_number_of_queries(people: Cast) -> None:
         make.claimed(people, at=moment("2020-01-13 09:00"))
     many = asked(10, entered(2020, "再延长一天", {date(2020, 2, 3): (False, "春节")}))
     assert few == many <= 40
-
-
-# 2027: provisional until its notice is out
-
-IN_2027 = moment("2026-12-21 09:00")
-
-
-def test_a_provisional_date_becomes_firm_when_the_notice_comes(people: Cast) -> None:
-    case = make.claimed(people, at=IN_2027)
-    clock = case.clocks.get(code="resolve")
-    assert (clock.provisional, due(case, "resolve")) == (True, "2027-01-12 17:00")
-    notice = entered(2027, "关于2027年部分节假日安排的通知", {date(2027, 1, 1): (False, "元旦")})
-    redate_open(notice.version, at=IN_2027 + timedelta(days=1))
-    clock.refresh_from_db()
-    assert (clock.provisional, clock.calendar_version) == (False, notice.version)
-    assert due(case, "resolve") == "2027-01-12 17:00"
-    assert not case.events.filter(verb="redate").exists()
-
-
-def test_a_provisional_date_that_the_notice_moves_is_told_anew(people: Cast) -> None:
-    case = make.claimed(people, at=IN_2027)
-    days = {date(2027, 1, 1): (False, "元旦"), date(2027, 1, 4): (False, "元旦")}
-    notice = entered(2027, "关于2027年部分节假日安排的通知", days)
-    redate_open(notice.version, at=IN_2027 + timedelta(days=1))
-    clock = case.clocks.get(code="resolve")
-    assert (clock.provisional, due(case, "resolve")) == (False, "2027-01-13 17:00")
-    assert case.events.get(verb="redate").body == notice.title
-    assert list(differences()) == []
 
 
 # Doors

@@ -127,13 +127,6 @@ def contacted(people: Cast) -> Case:
     return make.again(case)
 
 
-def drafted(people: Cast) -> Case:
-    case = contacted(people)
-    actions.give_opinion(case, by=people.alice, at=NOW, text="先抽排。")
-    actions.draft_answer(case, by=people.alice, at=NOW, text="已清淤。")
-    return make.again(case)
-
-
 def closed(people: Cast) -> Case:
     case = make.answered(people)
     actions.confirm(case, by=people.wang, at=NOW)
@@ -147,7 +140,7 @@ STOPS: dict[str, Callable[[Cast], Case]] = {
     "claimed": make.claimed,
     "contacted": contacted,
     "consulted": consulted,
-    "drafted": drafted,
+    "drafted": make.drafted,
     "answered": make.answered,
     "closed": closed,
 }

@@ -65,7 +65,7 @@ def settle(work: Work) -> Changes:
     changes = Changes()
     moments = frozenset(work.moments)
     declared = work.kind.clocks_of(work.case.opening)
-    if not moments & _touching(declared):
+    if not (moments & _touching(declared) or work.ended):
         return changes
     rows = work.clocks()
     pausing = any(each.pauses for each in declared)
@@ -101,7 +101,7 @@ def _stop_or_redate(
     changes: Changes,
 ) -> None:
     reasons = (declared.stops if declared else frozenset()) | {"close"}
-    hit = sorted(reasons & moments)
+    hit = sorted(reasons & moments) or [work.ended[key] for key in [clock.step_id] if key in work.ended]
     extensions = list(clock.extensions.all())
     if hit:
         _stop(clock, hit[0], pauses, extensions, work, changes)

@@ -45,6 +45,8 @@ class Work:
         self.steps: list[Step] = list(case.steps.all())
         self.params: dict[str, Any] = {}
         self._clocks: list[Clock] | None = None
+        # Steps that ended in this work, and how: a clock tied to one has nothing more to measure.
+        self.ended: dict[int, str] = {}
         # Codes of the steps a redo opens anew.
         self.reopened: frozenset[str] = frozenset()
 
@@ -85,6 +87,8 @@ class Work:
         if outcome is not None:
             step.outcome = outcome
         step.save()
+        if step.done_at is not None:
+            self.ended[step.pk] = f"{step.code}:{STEP_MOMENTS[move]}"
         self.params.setdefault("steps", []).append([step.code, step.round, step.office.code, state])
         self.moments.append(f"{step.code}:{STEP_MOMENTS[move]}")
         return step
