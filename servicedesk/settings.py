@@ -107,7 +107,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # Language and time
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English"), ("ru", "Русский")]
-LOCALE_PATHS = [ROOT / "locale"]
+# Our own words, then better ones than the packages have for theirs.
+LOCALE_PATHS = [ROOT / "locale", ROOT / "locale" / "libraries"]
 FORMAT_MODULE_PATH = ["servicedesk.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

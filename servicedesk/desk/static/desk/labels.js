@@ -4,7 +4,7 @@
   const mend = () => {
     document.querySelectorAll(".select2-selection[role=combobox]").forEach((box) => {
       const select = box.closest(".select2-container")?.previousElementSibling;
-      const name = select?.labels?.[0]?.textContent.replace(/:\s*$/, "").trim() || select?.getAttribute("aria-label");
+      const name = select?.labels?.[0]?.textContent.replace(/[:：]\s*$/, "").trim() || select?.getAttribute("aria-label");
       if (!name) return;
       box.setAttribute("aria-label", name);
       box.removeAttribute("aria-labelledby");
