@@ -56,14 +56,14 @@ def enter(chromium: Any, site: str, request: pytest.FixtureRequest) -> Iterator[
     walkers: list[Walker] = []
     findings: list[str] = []
 
-    def open_window(user: User, *, width: int = 1280, scripts: bool = True, blind: bool = False) -> Walker:
+    def open_window(user: User, *, width: int = 1280, scripts: bool = True) -> Walker:
         context = chromium.new_context(
             viewport={"width": width, "height": HEIGHTS[width]},
             locale="zh-CN",
             java_script_enabled=scripts,
             reduced_motion="reduce",
         )
-        walkers.append(Walker(context.new_page(), user, site, findings, blind=blind or not scripts))
+        walkers.append(Walker(context.new_page(), user, site, findings, axe=scripts))
         return walkers[-1]
 
     yield open_window

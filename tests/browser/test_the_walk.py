@@ -1,4 +1,4 @@
-"""The straight path of the direct line, walked in a real browser, with a real worker and a real mail server."""
+"""The straight path of the direct line in a real browser, with a real worker and a real mail server."""
 
 from __future__ import annotations
 

@@ -17,12 +17,10 @@ PATIENCE = 20_000
 
 
 class Walker:
-    """One user in one window. Every arrival on a page is looked at, unless `blind`."""
+    """One user in one window. Every arrival on a page is looked at; axe needs scripts."""
 
-    def __init__(
-        self, page: Page, user: User, origin: str, findings: list[str], *, blind: bool = False
-    ) -> None:
-        self.page, self.user, self.origin, self.blind = page, user, origin, blind
+    def __init__(self, page: Page, user: User, origin: str, findings: list[str], *, axe: bool = True) -> None:
+        self.page, self.user, self.origin, self.axe = page, user, origin, axe
         self.watch = Watch(page, user.username, origin, findings)
         page.set_default_timeout(PATIENCE)
 
@@ -43,8 +41,7 @@ class Walker:
 
     def arrive(self) -> None:
         self.page.wait_for_load_state("load")
-        if not self.blind:
-            self.watch.look()
+        self.watch.look(axe=self.axe)
 
     def is_at(self, path: str) -> bool:
         return self.page.url.partition("?")[0] == f"{self.origin}{path}"

@@ -1,0 +1,109 @@
+"""Scripts off, or no pointer: the same way through."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from servicedesk.accounts import demo
+from servicedesk.accounts.models import Office
+from servicedesk.desk.models import Attachment, Case, Event
+from tests import make
+from tests.browser.conftest import Enter
+from tests.browser.walking import Walker
+from tests.people import Cast
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+START = "/start/direct-line/"
+FORM = "form[data-autosave]"
+MATTER = "园区北门的减速带断裂，叉车经过时货物掉落。"
+PHONE = "13800000001"
+MOST_TABS = 60
+
+
+def test_without_scripts_a_company_submits_once_however_often_it_presses(
+    people: Cast, enter: Enter, photo: Path
+) -> None:
+    wang = enter(people.wang, width=390, scripts=False)
+    wang.go(START)
+    wang.log_in()
+    wang.write(FORM, text=MATTER, contact_phone="打给王经理")
+    wang.choose_files(FORM, photo)
+    wang.press(f"{FORM} button.primary")
+    assert wang.page.locator(".field.wrong").count() == 1
+    assert wang.page.input_value(f"{FORM} [name=text]") == MATTER
+    wang.write(FORM, contact_phone=PHONE)
+    wang.press(f"{FORM} button.primary", leads="/check/$")
+    with wang.page.expect_navigation(url=re.compile("/received/$")):
+        wang.page.dblclick("form[data-once] button.primary")
+    case = Case.objects.get()
+    assert case.number is not None and case.number in wang.text()
+    assert Event.objects.filter(verb="submit").count() == 1
+    assert Attachment.objects.filter(case=case).count() == 1
+
+
+def test_without_scripts_the_centre_dispatches(people: Cast, enter: Enter) -> None:
+    case = make.submitted(people, at=timezone.now())
+    diana = enter(people.diana, scripts=False)
+    diana.go("/desk/")
+    diana.log_in()
+    diana.press(f"a.title[href$='/{case.pk}/change/']")
+    diana.do("note", text="同园区已有两件类似诉求。")
+    diana.do("dispatch", office=str(Office.objects.get(code="zjj").pk), title="园区北门减速带断裂")
+    assert make.again(case).office.code == "zjj"
+
+
+def test_by_keyboard_alone_a_company_submits(people: Cast, enter: Enter) -> None:
+    wang = enter(people.wang)
+    wang.go(START)
+    type_into(wang, "#id_login", people.wang.username)
+    type_into(wang, "#id_password", demo.PASSWORD)
+    enter_on(wang, "form:has(#id_login) button.primary", START)
+    type_into(wang, f"{FORM} [name=text]", MATTER)
+    type_into(wang, f"{FORM} [name=contact_phone]", PHONE)
+    enter_on(wang, f"{FORM} button.primary", "/check/$")
+    enter_on(wang, "form[data-once] button.primary", "/received/$")
+    assert Case.objects.get().direct_line.text == MATTER
+
+
+def test_the_skip_link_is_the_first_stop_and_leads_past_the_menu(people: Cast, enter: Enter) -> None:
+    wang = enter(people.wang)
+    wang.go("/")
+    wang.page.keyboard.press("Tab")
+    assert wang.page.locator("a.skip").evaluate("each => each === document.activeElement")
+    wang.page.keyboard.press("Enter")
+    wang.page.keyboard.press("Tab")
+    assert wang.page.locator("#main :focus").count() == 1
+
+
+def tab_to(walker: Walker, selector: str) -> None:
+    """Press Tab until it is there, and see that it shows where it is."""
+    target = walker.page.locator(selector).first
+    for _ in range(MOST_TABS):
+        walker.page.keyboard.press("Tab")
+        if target.evaluate("each => each === document.activeElement"):
+            outline = target.evaluate("each => getComputedStyle(each).outlineStyle")
+            assert outline != "none", f"nothing shows that {selector} has the focus"
+            return
+    raise AssertionError(f"{selector} cannot be reached with Tab")
+
+
+def type_into(walker: Walker, selector: str, words: str) -> None:
+    tab_to(walker, selector)
+    walker.page.keyboard.press("Control+A")
+    walker.page.keyboard.type(words)
+
+
+def enter_on(walker: Walker, selector: str, leads: str) -> None:
+    tab_to(walker, selector)
+    with walker.page.expect_navigation(url=re.compile(leads)):
+        walker.page.keyboard.press("Enter")
+    walker.arrive()
