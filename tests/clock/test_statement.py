@@ -29,6 +29,11 @@ def told(rows: list[Row]) -> list[tuple[str, str | None, str, float]]:
     ]
 
 
+def utc(moment: datetime | None) -> datetime | None:
+    """Python finds no time of a repeated hour equal across two zones; in UTC there is no such hour."""
+    return moment.astimezone(UTC) if moment else None
+
+
 @settings(max_examples=250, deadline=None)
 @given(
     amount=st.integers(1, 45),
@@ -57,11 +62,11 @@ def test_rows_touch_and_add_up(
     rows = reckoning.statement(until)
     due = reckoning.due()
     if not rows:
-        assert until == start
+        assert utc(until) == utc(start)
         return
-    assert rows[0].start == start
+    assert utc(rows[0].start) == utc(start)
     assert all(row.end == following.start for row, following in pairwise(rows))
-    assert rows[-1].end == (until or due)
+    assert utc(rows[-1].end) == utc(until or due)
     if rows[-1].end is not None:
         assert sum(row.seconds or 0 for row in rows) == pytest.approx(seconds(start, rows[-1].end))
     total = reckoning.total / 60_000_000 if unit == "working_minutes" else reckoning.total
