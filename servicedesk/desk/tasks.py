@@ -18,6 +18,7 @@ def sweep(at: datetime) -> dict[str, int]:
     """Ring, write the digests and deliver, once; return how many of each."""
     done = {"rung": ring(at), "digests": digests(at), "sent": deliver(at)}
     note_sweep(at)
+    nightwatch.watch_files(at)
     return done
 
 
@@ -27,6 +28,7 @@ def ring_alarms() -> None:
     ring(at)
     digests(at)
     note_sweep(at)
+    nightwatch.watch_files(at)
 
 
 @shared_task
@@ -40,3 +42,4 @@ def nightly() -> None:
     nightwatch.report_differences()
     audit.sign_days(timezone.localdate(at))
     nightwatch.clear_orphans(at)
+    nightwatch.clear_uploads(at)

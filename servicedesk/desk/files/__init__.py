@@ -2,7 +2,7 @@
 
 `check` looks at an upload and answers `Checked`; `attach` (a verb) puts its bytes on the shelf with `store`
 and writes the row; `find` says whether a person may have a file, and `open_stored` gives its bytes only if
-they are still what was handed in. The nightly watch asks for `orphans`.
+they are still what was handed in. `nightwatch` asks for `orphans`.
 """
 
 from servicedesk.desk.files.checking import Checked, check

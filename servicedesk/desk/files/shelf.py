@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 SHELF = "attachments"
 MONTH = len(f"{SHELF}/2026/03")
 # A file is written before its row is committed: younger ones may still be waiting for theirs.
-GRACE = timedelta(hours=1)
+GRACE = timedelta(minutes=15)
 CHUNK = 1024 * 1024
 
 
@@ -131,7 +131,7 @@ def _place(path: str) -> Path:
 
 
 def orphans(at: datetime) -> tuple[list[Attachment], list[Path]]:
-    """Rows whose file is gone, and files older than an hour without a row; month by month, to stay small."""
+    """Rows whose file is gone, and older files without a row; month by month, to stay small."""
     rows: list[Attachment] = []
     files: list[Path] = []
     root = Path(settings.STORAGE_ROOT)
