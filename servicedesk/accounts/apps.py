@@ -9,8 +9,11 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added
+        from django.contrib.auth.signals import user_logged_in
 
         from servicedesk.accounts import checks  # noqa: F401
+        from servicedesk.accounts.middleware import keep_language
         from servicedesk.accounts.staff_door import remember_enrolment
 
         authenticator_added.connect(remember_enrolment)
+        user_logged_in.connect(keep_language)

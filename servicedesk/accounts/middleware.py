@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from servicedesk.accounts.models import User
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -22,6 +24,13 @@ def chosen_language(request: HttpRequest) -> str:
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         stored = getattr(request.user, "language", "")
     return stored if stored in offered else settings.LANGUAGE_CODE
+
+
+def keep_language(request: HttpRequest | None, user: User, **more: object) -> None:
+    """At the log-in, a language chosen in this browser becomes the account's and its letters'."""
+    cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "") if request is not None else ""
+    if cookie in dict(settings.LANGUAGES) and cookie != user.language:
+        User.objects.filter(pk=user.pk).update(language=cookie)
 
 
 def language(answer: Answer) -> Answer:

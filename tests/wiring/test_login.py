@@ -99,3 +99,12 @@ def test_production_does_not_know_demo_users(alice: User, settings: Any) -> None
     assert not client.get("/account/login/").wsgi_request.user.is_authenticated
     with pytest.raises(SystemCheckError, match="Demo users"):
         call_command("check", "--database", "default")
+
+
+@pytest.mark.django_db
+def test_the_language_chosen_before_the_log_in_is_the_one_of_the_letters(client: Client) -> None:
+    user = User.objects.create_user("li", "long enough to be good", name="Li")
+    client.cookies["django_language"] = "ru"
+    client.post("/account/login/", {"login": "li", "password": "long enough to be good"})
+    user.refresh_from_db()
+    assert user.language == "ru"
