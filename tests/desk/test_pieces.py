@@ -108,6 +108,6 @@ def test_a_form_without_errors_has_no_summary() -> None:
 
 def test_files_and_empty_states() -> None:
     file = SimpleNamespace(name="报告.pdf", size=1_258_291, url="/files/1/")
-    assert "(1.2 MB)" in shown("{% files found %}", found=[file])
+    assert "· 1.2 MB" in shown("{% files found %}", found=[file])
     page = shown('{% empty "Nothing yet." "/start/" "Tell us" %}')
     assert 'href="/start/"' in page and "Nothing yet." in page

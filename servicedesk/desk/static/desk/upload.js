@@ -9,7 +9,7 @@
     const status = pieceOf(form);
     if (!status) return true;
     const files = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
-    const lines = files.map((file) => `${file.name} (${size(file.size)})`);
+    const lines = files.map((file) => `${file.name} · ${size(file.size)}`);
     const most = Number(form.dataset.most || 0), largest = Number(form.dataset.largest || 0);
     const wrong = [];
     if (most && files.length > most) wrong.push(form.dataset.tooMany || "");
