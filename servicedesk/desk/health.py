@@ -15,14 +15,19 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from servicedesk.accounts.demo import progress
 from servicedesk.desk.models import Alarm, Notice
 
 SWEPT = "desk.swept-at"
 # Four sweeps: what is still due after that has nobody working on it.
 PATIENCE_SECONDS = 120
+# A mail server may be away for a while without anybody having to be told.
+LETTERS_PATIENCE_SECONDS = 600
 
 migrated = False
 
@@ -65,11 +70,11 @@ def unapplied() -> list[str]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     migrated = not plan
-    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
 def work(at: datetime) -> dict[str, Any]:
-    """Whether wake-ups travel and duties are done, for `/status` and the banner of the queue."""
+    """Whether wake-ups travel and duties are done, for `/status`."""
     alarm, notice = oldest_due_alarm(at), oldest_undelivered_notice(at)
     reachable = broker_answers()
     waiting = [(at - since).total_seconds() for since in (alarm, notice) if since]
@@ -80,6 +85,23 @@ def work(at: datetime) -> dict[str, Any]:
         "oldest_due_alarm": alarm,
         "oldest_undelivered_notice": notice,
     }
+
+
+def late_work(at: datetime) -> list[str]:
+    """What staff should know about the work behind their pages, in words: nothing while all goes well or the
+    demonstration is being filled. Two queries."""
+    if progress() is not None:
+        return []
+    watched = (
+        (last_sweep(), PATIENCE_SECONDS, _("the last look at the limits was at %(time)s")),
+        (oldest_due_alarm(at), PATIENCE_SECONDS, _("a reminder has been due since %(time)s")),
+        (oldest_undelivered_notice(at), LETTERS_PATIENCE_SECONDS, _("a letter has waited since %(time)s")),
+    )
+    return [
+        words % {"time": date_format(timezone.localtime(since), "SHORT_DATETIME_FORMAT")}
+        for since, patience, words in watched
+        if since is not None and (at - since).total_seconds() > patience
+    ]
 
 
 def oldest_due_alarm(at: datetime) -> datetime | None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.day import day_of
+from servicedesk.desk.health import late_work
 from servicedesk.desk.queue import serves_cases
 from servicedesk.desk.registry import Words
 from servicedesk.desk.views import desk
@@ -84,12 +85,14 @@ class DeskSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """My day: what is mine and due next, what waits, what came back."""
+        now = timezone.now()
         context = {
             **self.each_context(request),
             "title": _("My day"),
             "subtitle": None,
             "app_list": self.get_app_list(request),
-            **day_of(cast(User, request.user), timezone.now()),
+            "late_work": late_work(now),
+            **day_of(cast(User, request.user), now),
             **(extra_context or {}),
         }
         request.current_app = self.name

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from servicedesk.desk import actions
+from servicedesk.desk import actions, health
 from servicedesk.desk.models import Notice
 from tests import make
 from tests.desk.staff import DAY, INLINE, QUEUE, administrator, enter, rows
@@ -89,6 +89,17 @@ def test_who_has_no_case_rights_is_shown_their_registers_and_no_figure(client: C
     assert "ZT-" not in page.content.decode()
 
 
+def test_a_dead_worker_is_told_to_staff_on_my_day_and_in_the_queue(client: Client, people: Cast) -> None:
+    enter(client, people.alice)
+    said = "Reminders and letters are late"
+    for path in (DAY, QUEUE):
+        health.note_sweep(timezone.now())
+        assert said not in client.get(path).content.decode()
+        health.note_sweep(timezone.now() - timedelta(minutes=3))
+        html = client.get(path).content.decode()
+        assert said in html and "right all the same" in html and not INLINE.search(html)
+
+
 def test_it_costs_the_same_few_queries_however_much_there_is(
     client: Client, people: Cast, django_assert_max_num_queries: Any
 ) -> None:
@@ -97,5 +108,5 @@ def test_it_costs_the_same_few_queries_however_much_there_is(
     for user in (people.alice, people.bob, people.diana, people.erin, people.grace):
         enter(client, user)
         client.get(DAY)
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             client.get(DAY)

@@ -1,10 +1,12 @@
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from servicedesk.desk import health
 
@@ -64,3 +66,37 @@ def test_watching_pages_open_no_session_and_are_never_stored(client: Client) -> 
         answer = client.get(path)
         assert not answer.cookies
         assert "no-store" in answer.headers["Cache-Control"]
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    with override("en"):
+        yield
+
+
+def waiting(monkeypatch: pytest.MonkeyPatch, at: datetime, **seconds: int) -> list[str]:
+    """What is said when each of these has waited that long."""
+    for name in ("last_sweep", "oldest_due_alarm", "oldest_undelivered_notice"):
+        since = at - timedelta(seconds=seconds[name]) if name in seconds else None
+        monkeypatch.setattr(health, name, lambda *given, since=since: since)
+    return health.late_work(at)
+
+
+def test_staff_are_told_calmly_of_work_that_is_late(monkeypatch: pytest.MonkeyPatch, english: None) -> None:
+    at = datetime(2026, 3, 3, 9, 10, tzinfo=UTC)
+    assert waiting(monkeypatch, at) == []
+    assert waiting(monkeypatch, at, last_sweep=120, oldest_due_alarm=120, oldest_undelivered_notice=600) == []
+    assert [said.split()[1] for said in waiting(monkeypatch, at, last_sweep=121)] == ["last"]
+    assert [said.split()[1] for said in waiting(monkeypatch, at, oldest_due_alarm=121)] == ["reminder"]
+    [said] = waiting(monkeypatch, at, oldest_undelivered_notice=601)
+    assert said.startswith("a letter has waited since") and "16:59" in said
+
+
+def test_nothing_is_said_while_the_demonstration_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "progress", lambda: {"done": 3, "total": 600})
+    assert waiting(monkeypatch, timezone.now(), last_sweep=9999) == []
+
+
+def test_asking_what_is_late_takes_two_queries(django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(2):
+        assert health.late_work(timezone.now()) == []

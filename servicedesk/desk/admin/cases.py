@@ -32,6 +32,7 @@ from servicedesk.desk.admin.filters import (
 from servicedesk.desk.admin.register import who
 from servicedesk.desk.admin.sheet import case_sheet
 from servicedesk.desk.errors import DeskError
+from servicedesk.desk.health import late_work
 from servicedesk.desk.models import Case
 from servicedesk.desk.queue import (
     NEAREST_FIRST,
@@ -146,6 +147,7 @@ class CaseAdmin(admin.ModelAdmin):
             "title": _("Queue"),
             "tabs": [(tab, numbers.get(tab.code)) for tab in tabs],
             "tab": chosen_tab(request),
+            "late_work": late_work(now),
         }
         return super().changelist_view(request, context | (extra_context or {}))
 
