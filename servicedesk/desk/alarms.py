@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Max, prefetch_related_objects
 
 from servicedesk.desk.ladder import Ladders
@@ -12,6 +13,11 @@ from servicedesk.desk.models import Alarm, AlarmRule, Clock
 
 SPOKEN = (Alarm.Fate.TOLD, Alarm.Fate.SUPERSEDED)
 Rung = tuple[AlarmRule, datetime]
+# One statement for all rows; the same as Case/When expressions would cost half of a re-dating.
+MOVE = (
+    "UPDATE desk_alarm SET rule_id = %s, rung = %s, rings_at = %s, attempts = 0, next_try_at = NULL,"
+    " last_error = '' WHERE id = %s AND settled_at IS NULL"
+)
 
 
 def plan(clock: Clock, at: datetime) -> None:
@@ -81,10 +87,16 @@ class Changes:
         if self.void:
             settle(self.void, Alarm.Fate.VOID, at)
         if self.moved:
-            fields = ["rule", "rung", "rings_at", "attempts", "next_try_at", "last_error"]
-            Alarm.objects.bulk_update(self.moved, fields)
+            _move(self.moved)
         if self.made:
             Alarm.objects.bulk_create(self.made)
+
+
+def _move(alarms: list[Alarm]) -> None:
+    adapt = connection.ops.adapt_datetimefield_value
+    rows = [(alarm.rule_id, alarm.rung, adapt(alarm.rings_at), alarm.pk) for alarm in alarms]
+    with connection.cursor() as cursor:
+        cursor.executemany(MOVE, rows)
 
 
 def pending_alarm(clock: Clock, rung: Rung) -> Alarm:
