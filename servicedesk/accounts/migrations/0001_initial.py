@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('phone', models.CharField(blank=True, max_length=32, null=True, unique=True, verbose_name='mobile number')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('language', models.CharField(default='zh-hans', max_length=10, verbose_name='language')),
+                ('language', models.CharField(choices=[('zh-hans', '简体中文'), ('en', 'English'), ('ru', 'Русский')], default='zh-hans', max_length=10, verbose_name='language')),
                 ('is_staff', models.BooleanField(default=False, verbose_name='member of staff')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('is_demo', models.BooleanField(default=False, verbose_name='demo user')),

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('sealed_number', models.BinaryField(blank=True, null=True)),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
                 ('phone', models.CharField(blank=True, max_length=32, verbose_name='telephone')),
-                ('language', models.CharField(default='zh-hans', max_length=10, verbose_name='language')),
+                ('language', models.CharField(choices=[('zh-hans', '简体中文'), ('en', 'English'), ('ru', 'Русский')], default='zh-hans', max_length=10, verbose_name='language')),
             ],
             options={
                 'verbose_name': 'party',
