@@ -85,6 +85,9 @@ def badge_words(
     match state:
         case "running" | "soon":
             return _("%(amount)s left") % {"amount": amount}
+        case "late" if days == 0 and seconds < MINUTE:
+            # Due at Friday's close and read on Sunday: late, though no office time has passed.
+            return _("Late")
         case "late":
             return _("Late by %(amount)s") % {"amount": amount}
         case "paused" if category:

@@ -44,6 +44,7 @@ def test_an_amount_has_two_measures_at_most(days: int, seconds: int, said: str) 
         ("running", {"days": 4}, "4 working days left"),
         ("soon", {"days": 1, "seconds": 3 * HOUR}, "1 working day 3 hours left"),
         ("late", {"seconds": 2 * HOUR}, "Late by 2 hours"),
+        ("late", {"seconds": 0}, "Late"),
         ("paused", {"category": "expert_review"}, "Paused: expert review"),
         ("paused", {"category": "expert-review"}, "Paused: expert review"),
         ("paused", {"category": "something_new"}, "Paused: something new"),
