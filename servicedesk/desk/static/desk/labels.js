@@ -1,6 +1,8 @@
-/* Names for what the stock admin leaves nameless to screen readers: its autocomplete boxes and empty heads. */
+/* Names for what the stock admin leaves nameless to screen readers: its autocomplete boxes, ticks and crosses, empty heads. */
 (() => {
   "use strict";
+  const { yes, no, unknown } = document.currentScript.dataset;
+  const ticks = { True: yes, False: no, None: unknown };
   const mend = () => {
     document.querySelectorAll(".select2-selection[role=combobox]").forEach((box) => {
       const select = box.closest(".select2-container")?.previousElementSibling;
@@ -10,6 +12,7 @@
       box.removeAttribute("aria-labelledby");
       box.querySelector(".select2-selection__rendered[role=textbox]")?.setAttribute("aria-label", name);
     });
+    document.querySelectorAll("img[src*='/icon-']").forEach((tick) => { tick.alt = ticks[tick.alt] || tick.alt; });
     document.querySelectorAll("th.original:empty").forEach((head) => head.replaceWith(document.createElement("td")));
   };
   /* The filters' drop-downs close when one looks elsewhere. */
