@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -71,10 +72,12 @@ class SheetAdmin(ImportExportMixin):
 
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         response = super().import_action(request, **kwargs)
-        # The library lists the codes of the columns; people know them by their labels.
+        return self._with_labels(response, self.get_import_resource_classes(request))
+
+    def _with_labels(self, response: HttpResponse, listed: Iterable[Any]) -> HttpResponse:
+        """The library lists the codes of the columns; people know them by their labels."""
         context = getattr(response, "context_data", None)
         if context is not None:
-            listed = self.get_import_resource_classes(request)
             context["fields_list"] = [
                 (each.get_display_name(), list(map(str, each.labels.values()))) for each in listed
             ]
@@ -103,7 +106,8 @@ class SheetAdmin(ImportExportMixin):
         if not self.has_export_permission(request):
             raise PermissionDenied
         try:
-            return super().export_action(request)
+            response = super().export_action(request)
+            return self._with_labels(response, self.get_export_resource_classes(request))
         except IncorrectLookupParameters:
             return HttpResponseRedirect(self._url("changelist") + "?e=1")
 
