@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from servicedesk.accounts.models import Office, Post, User
 from servicedesk.clock import Reckoning, Term
 from servicedesk.desk import calendars, trail
+from servicedesk.desk.alarms import plan
 from servicedesk.desk.defaults import load_calendar, load_hours
 from servicedesk.desk.ladder import default_rules
 from servicedesk.desk.models import (
+    Alarm,
     AlarmRule,
     CalendarDay,
     CalendarNotice,
@@ -34,6 +36,11 @@ numbers = count(1)
 def moment(text: str) -> datetime:
     """`2026-03-03 09:00` in China."""
     return datetime.fromisoformat(text).replace(tzinfo=CHINA)
+
+
+# A Monday; 15 working days end on Monday the 23rd at 17:00.
+START = moment("2026-03-02 10:00")
+NOW = moment("2026-03-03 10:00")
 
 
 def rows_of_the_desk() -> None:
@@ -114,6 +121,20 @@ def make_clock(
             **fields,
         }
     )
+
+
+def running_clock(town: Town, **fields: Any) -> Clock:
+    return make_clock(make_case(town, submitted=START), start=START, **fields)
+
+
+def planned(clock: Clock) -> Alarm:
+    plan(clock, START)
+    return Alarm.objects.get(clock=clock, settled_at=None)
+
+
+def told(clock: Clock) -> list[int]:
+    rung = Alarm.objects.filter(clock=clock, fate=Alarm.Fate.TOLD).order_by("rung")
+    return list(rung.values_list("rung", flat=True))
 
 
 def make_event(case: Case, at: datetime, verb: str = "note", **fields: object) -> Event:

@@ -13,14 +13,9 @@ from servicedesk.desk import actions, health
 from servicedesk.desk.models import Notice
 from tests import make
 from tests.desk.staff import DAY, INLINE, QUEUE, administrator, enter, rows
-from tests.people import Cast, cast
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 def work(people: Cast) -> None:

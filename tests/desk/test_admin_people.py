@@ -11,16 +11,11 @@ from django.test import Client
 from servicedesk.accounts.models import Post, User
 from servicedesk.desk.models import Event, Party
 from tests.desk.staff import administrator, enter, form_of
-from tests.people import Cast, cast, person
+from tests.people import Cast, person
 
 pytestmark = pytest.mark.django_db
 DESK = "/desk/desk/"
 PEOPLE = "/desk/accounts/"
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 def test_security_grants_posts_in_their_own_name_and_never_to_themselves(

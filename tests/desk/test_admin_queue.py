@@ -15,14 +15,9 @@ from servicedesk.desk import actions
 from servicedesk.desk.models import Case, Event
 from tests import make
 from tests.desk.staff import INLINE, QUEUE, administrator, bench, enter, rows
-from tests.people import Cast, cast
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 def recent(people: Cast, stage: str = "dispatched", days: int = 0) -> Case:

@@ -19,14 +19,9 @@ from tests import make
 from tests.desk.staff import INLINE, at_verb, bench, enter, post
 from tests.entering import session_ends
 from tests.make import moment
-from tests.people import Cast, cast
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 @pytest.fixture

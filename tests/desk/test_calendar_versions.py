@@ -106,11 +106,6 @@ def test_a_notice_no_date_rests_on_yet_may_be_taken_back() -> None:
 # Office hours
 
 
-@pytest.fixture
-def people() -> Cast:
-    return cast()
-
-
 def hours_of_housing(people: Cast, valid_from: date, **weekdays: list[str]) -> None:
     names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
     rows = [

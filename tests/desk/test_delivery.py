@@ -11,22 +11,9 @@ from django.core.mail.backends.locmem import EmailBackend
 
 from servicedesk.desk import delivery
 from servicedesk.desk.delivery import claim, deliver, try_again
-from servicedesk.desk.models import Event
-from tests.desk.rows import Town, mails, make_case, make_event, moment, say
+from tests.desk.rows import NOW, mails, say
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
-
-NOW = moment("2026-03-03 10:00")
-
-
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
-@pytest.fixture
-def event(town) -> Event:
-    return make_event(make_case(town, submitted=NOW, title="The neighbour poisons our well"), NOW)
 
 
 def test_mail_is_delivered_once_with_its_own_date_and_name(town, event, settings):

@@ -10,21 +10,9 @@ from django.db import IntegrityError
 from servicedesk.desk.delivery import deliver
 from servicedesk.desk.digests import digests
 from servicedesk.desk.models import Event, Notice
-from tests.desk.rows import Town, make_case, make_event, moment, say
+from tests.desk.rows import NOW, make_case, make_event, moment, say
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
-
-NOW = moment("2026-03-03 10:00")
-
-
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
-@pytest.fixture
-def event(town) -> Event:
-    return make_event(make_case(town, submitted=NOW, title="The neighbour poisons our well"), NOW)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from servicedesk.desk.files import (
 from servicedesk.desk.models import Attachment, Case
 from tests import make
 from tests.desk import papers
-from tests.people import Cast, cast
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
 NAME = "厂区照片（东门）.jpg"
@@ -42,11 +42,6 @@ NAME = "厂区照片（东门）.jpg"
 def shelf_of_its_own(settings: Any, tmp_path: Path) -> None:
     settings.STORAGE_ROOT = tmp_path / "kept"
     settings.STAFF_NEED_SECOND_FACTOR = False
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 @pytest.fixture

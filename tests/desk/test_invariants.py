@@ -17,7 +17,7 @@ from servicedesk.desk.models import Alarm, Attachment, Case, Clock, Event, Notic
 from servicedesk.desk.ringing import ring
 from tests import make
 from tests.desk.papers import picture, upload
-from tests.people import Cast, cast
+from tests.people import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -27,11 +27,6 @@ LATER = make.moment("2026-03-02 11:05")  # the contact clock ran out five minute
 
 def checked() -> Checked:
     return check(upload("photo.jpg", picture()))
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 @pytest.fixture

@@ -12,23 +12,11 @@ from django.urls import reverse
 
 from servicedesk.desk import notices
 from servicedesk.desk.delivery import deliver
-from servicedesk.desk.models import Event, Notice
+from servicedesk.desk.models import Notice
 from servicedesk.desk.notices import recording
-from tests.desk.rows import Town, mails, make_case, make_event, moment, say, serving
+from tests.desk.rows import NOW, mails, say, serving
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
-
-NOW = moment("2026-03-03 10:00")
-
-
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
-@pytest.fixture
-def event(town) -> Event:
-    return make_event(make_case(town, submitted=NOW, title="The neighbour poisons our well"), NOW)
 
 
 # telling

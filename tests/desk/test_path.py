@@ -9,14 +9,9 @@ from servicedesk.desk.errors import Conflict, NotAllowed, WrongState
 from servicedesk.desk.models import Case
 from tests import make
 from tests.make import moment
-from tests.people import Cast, cast
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 def due(case: Case, code: str) -> str:

@@ -13,7 +13,7 @@ from servicedesk.desk.models import Clock
 from servicedesk.desk.reckon import Reading, statement
 from tests import make
 from tests.make import moment
-from tests.people import Cast, cast
+from tests.people import Cast
 
 NOW = moment("2026-03-04 15:00")
 
@@ -22,11 +22,6 @@ NOW = moment("2026-03-04 15:00")
 def english() -> Any:
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def people(db: None) -> Cast:
-    return cast()
 
 
 def shown(source: str, **context: Any) -> str:

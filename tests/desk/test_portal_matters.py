@@ -15,22 +15,11 @@ from servicedesk.desk import actions
 from servicedesk.desk.models import Case, Clock
 from tests import make
 from tests.make import moment
-from tests.people import Cast, cast
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES_OF_A_LIST = 12
 MOST_QUERIES_OF_A_MATTER = 40
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
-
-
-@pytest.fixture
-def wang(client: Client, people: Cast) -> Client:
-    client.force_login(people.wang)
-    return client
 
 
 def company_clock(case: Case) -> Clock:

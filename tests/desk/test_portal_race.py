@@ -13,15 +13,10 @@ from servicedesk.desk import drafting
 from servicedesk.desk.models import Case, SubmissionKey
 from servicedesk.desk.registry import kind_of
 from tests import make
-from tests.people import Cast, cast
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 HANDS = 8
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 def test_parallel_submits_of_one_key_are_one_case(people: Cast) -> None:

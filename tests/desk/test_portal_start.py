@@ -17,22 +17,11 @@ from servicedesk.desk.models import Attachment, Case, Membership
 from tests import make
 from tests.desk.papers import pdf
 from tests.entering import session_ends
-from tests.people import SINCE, Cast, cast, person
+from tests.people import SINCE, Cast, person
 
 pytestmark = pytest.mark.django_db
 START = "/start/direct-line/"
 PDF = pdf()
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
-
-
-@pytest.fixture
-def wang(client: Client, people: Cast) -> Client:
-    client.force_login(people.wang)
-    return client
 
 
 def typed(**more: Any) -> dict[str, Any]:

@@ -9,20 +9,9 @@ from servicedesk.desk.models import Notice
 from tests import make
 from tests.desk.test_portal_matters import company_clock
 from tests.make import moment
-from tests.people import Cast, cast
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
-
-
-@pytest.fixture
-def wang(client: Client, people: Cast) -> Client:
-    client.force_login(people.wang)
-    return client
 
 
 # --- the statement -------------------------------------------------------------------------------------

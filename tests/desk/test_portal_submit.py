@@ -15,20 +15,9 @@ from servicedesk.desk.errors import WrongState
 from servicedesk.desk.models import Attachment, Case
 from tests import make
 from tests.desk.test_portal_start import START, begun, checked, paper, typed
-from tests.people import Cast, cast
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
-
-
-@pytest.fixture
-def wang(client: Client, people: Cast) -> Client:
-    client.force_login(people.wang)
-    return client
 
 
 # --- check and submit ----------------------------------------------------------------------------------

@@ -12,15 +12,10 @@ from servicedesk.desk import actions
 from servicedesk.desk.models import Case
 from servicedesk.desk.throttles import ByAddress, ByNumber
 from tests import make
-from tests.people import Cast, cast
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
 TRACK = "/track/"
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 def look_up(client: Client, number: str, secret: str, address: str = "10.0.0.1") -> Any:

@@ -14,20 +14,9 @@ from servicedesk.desk.models import Case
 from tests import make
 from tests.desk.test_portal_start import PDF
 from tests.entering import session_ends
-from tests.people import Cast, cast
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
-
-
-@pytest.fixture
-def wang(client: Client, people: Cast) -> Client:
-    client.force_login(people.wang)
-    return client
 
 
 def act(client: Client, case: Case, verb: str, **body: Any) -> Any:

@@ -22,16 +22,11 @@ from servicedesk.desk.ringing import ring
 from tests import kinds, make
 from tests.desk.racing import errors, together
 from tests.make import moment
-from tests.people import HOUSING, Cast, cast, person, posted
+from tests.people import HOUSING, Cast, person, posted
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 NOW = make.MONDAY
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 @pytest.fixture

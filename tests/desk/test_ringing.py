@@ -14,32 +14,11 @@ from servicedesk.desk.alarms import plan, plan_many
 from servicedesk.desk.audit import verify
 from servicedesk.desk.models import Alarm, AlarmRule, Case, Event, Notice
 from servicedesk.desk.ringing import ring
-from tests.desk.rows import Town, make_case, make_clock, moment
+from tests.desk.rows import START, make_clock, moment, planned, running_clock, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
-START = moment("2026-03-02 10:00")  # a Monday; 15 working days end on Monday the 23rd at 17:00
 TELLABLE = ("told", "superseded")
-
-
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
-def running_clock(town: Town, **fields):
-    return make_clock(make_case(town, submitted=START), start=START, **fields)
-
-
-def planned(clock):
-    plan(clock, START)
-    return Alarm.objects.get(clock=clock, settled_at=None)
-
-
-def told(clock) -> list[int]:
-    return list(
-        Alarm.objects.filter(clock=clock, fate="told").order_by("rung").values_list("rung", flat=True)
-    )
 
 
 def test_the_yellow_card_tells_the_officer_and_plans_the_red_one(town):
