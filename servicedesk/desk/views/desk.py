@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from servicedesk.accounts.models import User
-from servicedesk.desk import moves, workbench
+from servicedesk.desk import moves, words, workbench
 from servicedesk.desk.chronicle import Chronicle
 from servicedesk.desk.errors import BadInput, NotAllowed, WrongState
 from servicedesk.desk.models import Case, Notice
@@ -102,6 +102,7 @@ def clock(request: StaffRequest, number: str, pk: int) -> HttpResponse:
         "subtitle": found.number,
         "case": found,
         "clock": which,
+        "term": words.term_words(which.term, which.unit),
         "now": at,
         "rows": statement(which, at),
         "remaining": account_of(which).remaining(at) if running else None,
