@@ -22,7 +22,5 @@ urlpatterns = [
     # /…  the portal
     path("", include("servicedesk.desk.urls")),
     path("", include("enterprises.urls")),
-    path("", include("approvals.urls")),
-    path("", include("servicedesk.reports.urls")),
     path("", include("servicedesk.portal.urls")),
 ]

@@ -1,0 +1,1 @@
+"""The reading side, figures and statements that write nothing, will live here; nothing does yet."""

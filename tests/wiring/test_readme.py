@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from servicedesk.desk.moves import diagram
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 README = (ROOT / "README.md").read_text()
 
@@ -20,3 +22,12 @@ def test_every_path_and_command_is_there() -> None:
     commands = {path.stem for path in ROOT.glob("*/**/management/commands/*.py") if ".venv" not in path.parts}
     commands |= {"migrate", "collectstatic", "check", "createsuperuser"}
     assert set(re.findall(r"manage\.py (\w+)", README)) <= commands
+
+
+def test_the_states_are_drawn_as_the_code_has_them() -> None:
+    assert f"```mermaid\n{diagram()}```\n" in README
+
+
+def test_an_empty_room_holds_no_stub() -> None:
+    for room in ("approvals", "servicedesk/reports"):
+        assert {path.name for path in (ROOT / room).rglob("*.py")} == {"__init__.py", "apps.py"}
