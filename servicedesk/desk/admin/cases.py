@@ -202,7 +202,7 @@ class CaseAdmin(admin.ModelAdmin):
                 verb(case, by=who(request), at=now)
                 done += 1
             except DeskError as error:
-                messages.warning(request, f"{case}: {error}")
+                messages.warning(request, _("%(number)s: %(said)s") % {"number": case, "said": error})
         if done:
             said = ngettext("Done for %(n)d matter.", "Done for %(n)d matters.", done) % {"n": done}
             messages.success(request, said)

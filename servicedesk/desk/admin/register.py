@@ -92,9 +92,11 @@ class GuardedForm(forms.ModelForm):
 
     def _overtaken_words(self, now: models.Model) -> str:
         mine = [name for name in self.changed_data if name in self.fields and hasattr(now, name)]
-        stands = "; ".join(f"{self.fields[name].label or name}: {getattr(now, name)}" for name in mine)
+        stands = " · ".join(f"{self.fields[name].label or name} {getattr(now, name)}" for name in mine)
         said = _("Somebody else changed this row after you opened it. What you typed stands below, unsaved.")
-        return f"{said} {_('The row now holds: %(stands)s.') % {'stands': stands}}" if stands else said
+        if not stands:
+            return said
+        return " ".join([said, _("The row now holds: %(stands)s.") % {"stands": stands}])
 
 
 class ByPost:

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from servicedesk.desk import drafting
@@ -164,7 +165,9 @@ def show_form(
     shown: dict[str, Any],
     problems: list[str] | None = None,
 ) -> HttpResponse:
-    form.fields[FILES] = FilesField(required=False, widget=ManyFiles({"accept": accepted()}))
+    form.fields[FILES] = FilesField(
+        label=_("Photos or papers"), required=False, widget=ManyFiles({"accept": accepted()})
+    )
     if problems:
         form.is_valid()
         form.add_error(FILES, ValidationError(problems))
