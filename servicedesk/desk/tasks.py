@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from servicedesk.desk import audit, nightwatch
+from servicedesk.desk.actions.redating import redate_behind
 from servicedesk.desk.delivery import deliver
 from servicedesk.desk.digests import digests
 from servicedesk.desk.health import note_sweep
@@ -15,8 +16,9 @@ from servicedesk.desk.ringing import ring
 
 
 def sweep(at: datetime) -> dict[str, int]:
-    """Ring, write the digests and deliver, once; return how many of each."""
-    done = {"rung": ring(at), "digests": digests(at), "sent": deliver(at)}
+    """Date anew, ring, write the digests and deliver, once; return how many of each."""
+    moved = redate_behind(at).moved
+    done = {"moved": moved, "rung": ring(at), "digests": digests(at), "sent": deliver(at)}
     note_sweep(at)
     nightwatch.watch_files(at)
     return done
@@ -25,6 +27,7 @@ def sweep(at: datetime) -> dict[str, int]:
 @shared_task
 def ring_alarms() -> None:
     at = timezone.now()
+    redate_behind(at)
     ring(at)
     digests(at)
     note_sweep(at)

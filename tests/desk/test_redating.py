@@ -23,6 +23,7 @@ from servicedesk.desk.models import Alarm, CalendarNotice, Case, Event, Membersh
 from servicedesk.desk.reckon import statement
 from servicedesk.desk.replay import differences
 from servicedesk.desk.ringing import ring
+from servicedesk.desk.tasks import sweep
 from tests import make
 from tests.desk.calendar_rows import as_of, entered, official
 from tests.desk.picture import picture
@@ -136,6 +137,14 @@ def test_each_person_is_told_of_all_in_one_digest_on_the_next_working_morning(
     for notice in told:
         assert all(number in notice.body for number in Case.objects.values_list("number", flat=True))
         assert "延长2020年春节假期" in notice.body
+
+
+def test_the_sweep_finds_what_a_new_notice_has_left_behind(january: Case) -> None:
+    assert sweep(JANUARY_27)["moved"] == 0
+    official(5)
+    assert sweep(JANUARY_27)["moved"] == 1
+    assert due(january, "company") == "2020-02-10 17:00"
+    assert sweep(JANUARY_27)["moved"] == 0
 
 
 def test_a_second_run_finds_nothing_left_to_do(january: Case) -> None:

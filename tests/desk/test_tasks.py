@@ -45,7 +45,7 @@ def test_ringing_alarms_leaves_word_of_the_sweep():
 def test_the_command_sweeps_once_and_says_what_it_did(capsys):
     late_clock()
     call_command("sweep", once=True)
-    assert capsys.readouterr().out.startswith("Rung 1, digests ")
+    assert capsys.readouterr().out.startswith("Dated anew 0, rung 1, digests ")
 
 
 def test_delivering_is_one_call(mailoutbox):

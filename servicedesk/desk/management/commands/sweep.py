@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool, every: int, **options: Any) -> None:
         while True:
             done = sweep(timezone.now())
-            self.stdout.write("Rung {rung}, digests {digests}, mails sent {sent}.".format(**done))
+            self.stdout.write("Dated anew {moved}, rung {rung}, digests {digests}, mails sent {sent}.".format(**done))
             if once:
                 return
             time.sleep(max(every, 1))
