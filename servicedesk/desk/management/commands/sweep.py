@@ -18,7 +18,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool, every: int, **options: Any) -> None:
         while True:
             done = sweep(timezone.now())
-            self.stdout.write("Dated anew {moved}, rung {rung}, digests {digests}, mails sent {sent}.".format(**done))
+            told = "Dated anew {moved}, rung {rung}, digests {digests}, mails sent {sent}."
+            self.stdout.write(told.format(**done))
             if once:
                 return
             time.sleep(max(every, 1))
