@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.models.industry import Industry
 from enterprises.models.titled import Titled
 from enterprises.models.town import Town
-from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Case
 
 
@@ -88,7 +87,3 @@ class DirectLineMatter(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
-
-    @property
-    def masked_contact(self) -> str:
-        return f"{masked(self.contact_name, 'name')} {masked(self.contact_phone, 'phone')}".strip()

@@ -64,6 +64,3 @@ class Tag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sort} ({self.valid_from} – {self.valid_until or ''})"
-
-    def is_current(self, on: date) -> bool:
-        return self.valid_from <= on <= (self.valid_until or date.max)

@@ -1,7 +1,7 @@
 """The working-day calendar: which dates the office works, and when it opens and closes."""
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -15,7 +15,6 @@ from servicedesk.clock.instants import (
     LAST_DAY,
     MINUTE,
     Zone,
-    day_at,
     index_of,
     to_micros,
     zone_named,
@@ -206,10 +205,3 @@ def _number(kinds: list[Segments], segments: Segments) -> int:
     if segments not in kinds:
         kinds.append(segments)
     return kinds.index(segments)
-
-
-def working_days_between(calendar: WorkCalendar, first: date, last: date) -> Iterator[date]:
-    """The working days from `first` to `last`, both included."""
-    index = calendar.index
-    for rank in range(index.rank(index_of(first)), index.rank(index_of(last) + 1)):
-        yield day_at(index.working_day(rank))

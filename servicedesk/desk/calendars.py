@@ -5,12 +5,12 @@ version never changes and is kept."""
 from __future__ import annotations
 
 from collections import OrderedDict
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from django.conf import settings
 from django.db.models import Max
 
-from servicedesk.clock import Hours, Notice, NoticeDay, WorkCalendar, elapsed_seconds
+from servicedesk.clock import Hours, Notice, NoticeDay, WorkCalendar
 from servicedesk.clock import calendar_of as folded
 from servicedesk.desk.models import CalendarNotice, OfficeHours
 
@@ -95,8 +95,3 @@ def _segment(text: str) -> tuple[int, int]:
 def _minutes(text: str) -> int:
     hours, minutes = text.split(":")
     return int(hours) * 60 + int(minutes)
-
-
-def is_office_time(calendar: WorkCalendar, at: datetime) -> bool:
-    """Whether office hours run in the second that begins at that moment."""
-    return elapsed_seconds(calendar, at, at + timedelta(seconds=1)) > 0

@@ -71,7 +71,6 @@ class Offer:
 class Row:
     label: Words
     value: str
-    is_masked: bool = False
     long: bool = False
 
 
@@ -171,7 +170,7 @@ def detail_rows(case: Case, shown: bool = False) -> Iterator[Row]:
             continue
         label = capfirst(str(detail._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
         hidden = name in kind.masks and not shown
-        yield Row(label, masked(value, kind.masks[name]) if hidden else value, hidden, len(value) > LONG)
+        yield Row(label, masked(value, kind.masks[name]) if hidden else value, len(value) > LONG)
 
 
 def _asked(case: Case) -> list[str]:

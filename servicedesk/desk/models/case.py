@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -24,30 +24,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def submitted(self) -> CaseQuerySet:
         return self.exclude(state=Case.State.DRAFT)
 
-    def of_office(self, office: Office | int) -> CaseQuerySet:
-        return self.filter(office=office)
-
-    def of_officer(self, user: Any) -> CaseQuerySet:
-        return self.filter(officer=user)
-
-    def unclaimed(self) -> CaseQuerySet:
-        return self.open().filter(officer=None)
-
-    def _with_clock(self, **conditions: Any) -> CaseQuerySet:
-        clocks = Clock.objects.running().filter(case=OuterRef("pk"), **conditions)
-        return self.open().filter(Exists(clocks))
-
     def overdue(self, at: datetime) -> CaseQuerySet:
-        return self._with_clock(due_at__lt=at)
-
-    def due_between(self, at: datetime, until: datetime) -> CaseQuerySet:
-        return self._with_clock(due_at__gte=at, due_at__lt=until)
-
-    def paused(self) -> CaseQuerySet:
-        return self._with_clock(due_at=None)
-
-    def waiting_for_applicant(self) -> CaseQuerySet:
-        return self.open().filter(state__in=[Case.State.SUPPLEMENTING, Case.State.DECIDED])
+        return self.open().filter(Exists(Clock.objects.overdue(at).filter(case=OuterRef("pk"))))
 
 
 class Case(models.Model):

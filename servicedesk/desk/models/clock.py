@@ -67,9 +67,6 @@ class ClockQuerySet(models.QuerySet["Clock"]):
     def overdue(self, at: datetime) -> ClockQuerySet:
         return self.running().filter(due_at__lt=at)
 
-    def paused(self) -> ClockQuerySet:
-        return self.running().filter(due_at=None)
-
 
 class Clock(models.Model):
     case = models.ForeignKey("desk.Case", models.PROTECT, related_name="clocks", verbose_name=_("case"))
