@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.desk.admin.register import LookAdmin, holding
 from servicedesk.desk.models import ChainRoot, Event
 from servicedesk.desk.permissions import Role
+from servicedesk.desk.verbs import WORDS, said_words
 
 auditors = holding(Role.AUDITOR)
 
@@ -32,7 +33,7 @@ class ChainSort(admin.SimpleListFilter):
 @admin.register(Event)
 class EventAdmin(LookAdmin):
     sees = staticmethod(auditors)
-    list_display = ("at", "chain", "seq", "verb", "by", "effective_at", "erased_at")
+    list_display = ("at", "chain", "seq", "did", "by", "effective_at", "erased_at")
     list_filter = (ChainSort,)
     list_select_related = ("by",)
     search_fields = ("chain__exact", "verb__exact", "by__username__exact")
@@ -52,6 +53,11 @@ class EventAdmin(LookAdmin):
         "seal",
         "digest",
     )
+
+    @admin.display(description=_("verb"))
+    def did(self, event: Event) -> str:
+        """The code by which one searches, behind the words people know it by."""
+        return f"{said_words(event.verb)} · {event.verb}" if event.verb in WORDS else event.verb
 
 
 @admin.register(ChainRoot)
