@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 
 TESTS = Path(__file__).resolve().parent
 # Clock, engine and kinds run on SQLite as well; elsewhere a test is marked one by one.
@@ -55,10 +55,13 @@ def second_factor(settings: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def chromium(django_db_setup: None) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
+    before = connections["default"]
     with sync_playwright() as playwright:
+        # Where a loop runs Django would open another connection, which knows nothing of the test database.
+        connections["default"] = before
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()

@@ -4,6 +4,7 @@ scrolling and, with axe, whatever keeps somebody out."""
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ class Watch:
     def __init__(self, page: Any, name: str, origin: str, findings: list[str]) -> None:
         self.page, self.name, self.origin, self.findings = page, name, origin, findings
         self.looks = 0
+        self.dark: set[str] = set()
         page.on("console", self.said)
         page.on("pageerror", lambda error: self.found(f"script: {error}"))
         page.on("request", self.asked)
@@ -68,12 +70,20 @@ class Watch:
             self.found(f"{beyond}px wider than the window: {self.page.evaluate(WHO_IS_WIDE)}")
         if axe:
             self.found_by_axe("", RULES)
-            self.page.emulate_media(color_scheme="dark")
-            self.page.evaluate(SETTLED)
-            self.found_by_axe("in the dark ", CONTRAST)
-            self.page.emulate_media(color_scheme="light")
-            self.page.evaluate(SETTLED)
+            self.look_in_the_dark()
         self.picture()
+
+    def look_in_the_dark(self) -> None:
+        """Once for each sort of page: the contrast of the dark scheme."""
+        sort = re.sub(r"\d+", "", urlsplit(self.page.url).path)
+        if sort in self.dark:
+            return
+        self.dark.add(sort)
+        self.page.emulate_media(color_scheme="dark")
+        self.page.evaluate(SETTLED)
+        self.found_by_axe("in the dark ", CONTRAST)
+        self.page.emulate_media(color_scheme="light")
+        self.page.evaluate(SETTLED)
 
     def found_by_axe(self, when: str, rules: dict[str, Any]) -> None:
         for violation in AXE.run(self.page, options=rules).response["violations"]:
