@@ -10,6 +10,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connection, connections
 
+from tests.first_rows import first_rows  # noqa: F401 (a fixture for every test)
+
 TESTS = Path(__file__).resolve().parent
 # Clock, engine and kinds run on SQLite as well; elsewhere a test is marked one by one.
 SQLITE_ROOMS = {"clock", "desk", "enterprises"}

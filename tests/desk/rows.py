@@ -12,18 +12,12 @@ from servicedesk.accounts.models import Office, Post, User
 from servicedesk.clock import Reckoning, Term
 from servicedesk.desk import calendars, trail
 from servicedesk.desk.alarms import plan
-from servicedesk.desk.defaults import load_calendar, load_hours
-from servicedesk.desk.ladder import default_rules
 from servicedesk.desk.models import (
     Alarm,
-    AlarmRule,
-    CalendarDay,
-    CalendarNotice,
     Case,
     Clock,
     Event,
     Notice,
-    OfficeHours,
     Party,
 )
 from servicedesk.desk.notices import tell
@@ -43,22 +37,10 @@ START = moment("2026-03-02 10:00")
 NOW = moment("2026-03-03 10:00")
 
 
-def rows_of_the_desk() -> None:
-    """What a migration loads, where the tests run without migrations."""
-    calendars.forget()
-    if not CalendarNotice.objects.exists():
-        load_calendar(CalendarNotice, CalendarDay)
-    if not OfficeHours.objects.exists():
-        load_hours(OfficeHours)
-    if not AlarmRule.objects.exists():
-        AlarmRule.objects.bulk_create(default_rules())
-
-
 class Town:
     """One bureau with an officer, a head and a leader above it, and the centre with a dispatcher."""
 
     def __init__(self) -> None:
-        rows_of_the_desk()
         self.city = office("city-of-rows")
         self.centre = Office.objects.filter(code="fwzx").first() or office("fwzx")
         self.bureau = office("bureau-of-rows", parent=self.city)

@@ -12,7 +12,6 @@ from servicedesk.desk.digests import digests
 from servicedesk.desk.models import Alarm, Event, Notice
 from servicedesk.desk.replay import differences
 from servicedesk.desk.ringing import ring
-from tests.desk.rows import rows_of_the_desk
 from tests.make import MONDAY, again, answered, claimed, moment, submitted
 from tests.people import Cast, cast
 
@@ -21,7 +20,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 @pytest.fixture
 def people() -> Cast:
-    rows_of_the_desk()
     return cast()
 
 

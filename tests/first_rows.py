@@ -1,0 +1,37 @@
+"""What the migrations load and the flush of a transactional test takes away: the next test finds it again."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+
+from enterprises.data import load_all
+from servicedesk.desk import calendars, defaults
+from servicedesk.desk.models import (
+    AlarmRule,
+    CalendarDay,
+    CalendarNotice,
+    Limit,
+    OfficeHours,
+    SignOffRule,
+)
+
+
+def put_back() -> None:
+    """Load the rows of the first migrations unless they are there."""
+    if CalendarNotice.objects.exists():
+        return
+    calendars.forget()
+    defaults.load_calendar(CalendarNotice, CalendarDay)
+    defaults.load_hours(OfficeHours)
+    defaults.load_limits(Limit)
+    defaults.load_rules(AlarmRule, SignOffRule)
+    load_all(apps)
+
+
+@pytest.fixture(autouse=True)
+def first_rows(request: pytest.FixtureRequest, _django_db_marker: None) -> None:
+    asked = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
+    if asked or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("_django_db_helper")
+        put_back()
