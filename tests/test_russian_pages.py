@@ -1,10 +1,7 @@
 """A company that reads Russian meets no sentence in another language: in the catalogue, and on the pages."""
 
-import ast
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import polib
@@ -13,13 +10,12 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils.translation import override
-from django.utils.translation.template import templatize
 
 from servicedesk.desk import actions, letters, notices
 from tests import make
 from tests.people import Cast, cast
+from tests.reading import ROOT, Asked, asked_in, latin_words, said_by
 
-ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "ru" / "LC_MESSAGES" / "django.po"
 # What a company may see, or be told. The admin speaks Chinese and English.
 TEMPLATES = ("*.html", "portal/**/*", "account/**/*", "mfa/**/*", "notices/*", "desk/pieces/*")
@@ -36,51 +32,17 @@ MODULES = (
     "enterprises/kinds/*.py",
     "enterprises/models/*.py",
 )
-GETTEXT = {"_"} | {f"{sort}gettext{lazy}" for sort in ("", "n", "p", "np") for lazy in ("", "_lazy")}
-LITERAL = re.compile(r"u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\"")
-CALL = re.compile(rf"\b(?:(n?p?)gettext|_)\(((?:\s*(?:{LITERAL.pattern})\s*,?)+)")
-
-# Names of formats and of the key, in Latin letters in every language.
-LATIN = {"WCAG", "Excel", "PowerPoint", "Word", "WebP", "HEIC", "cookie"}
-WORD = re.compile(r"[A-Za-z]{4,}")
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
-SAID = ("title", "placeholder", "aria-label", "alt")
+# Russian writes it so.
+BORROWED = {"cookie"}
 
 
 # --- the catalogue -------------------------------------------------------------------------------------
 
 
-Asked = tuple[str, str]  # its context, and the message
-
-
-def asked_by_template(path: Path) -> Iterator[Asked]:
-    """The messages of a template, read as makemessages reads them."""
-    code = templatize(path.read_text(encoding="utf-8"), origin=str(path))
-    for call in CALL.finditer(code):
-        words = [ast.literal_eval(literal) for literal in LITERAL.findall(call[2])]
-        yield (words[0], words[1]) if "p" in (call[1] or "") else ("", words[0])
-
-
-def asked_by_module(path: Path) -> Iterator[Asked]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in GETTEXT:
-            values = [each.value for each in node.args if isinstance(each, ast.Constant)]
-            words = [value for value in values if isinstance(value, str)]
-            if words:
-                yield (words[0], words[1]) if "pgettext" in node.func.id else ("", words[0])
-
-
 def asked() -> dict[Asked, str]:
     """Every message a company may meet, with the file that asks for it."""
-    found: dict[Asked, str] = {}
-    for pattern in TEMPLATES:
-        for path in (ROOT / "templates").glob(pattern):
-            if path.is_file():
-                found |= dict.fromkeys(asked_by_template(path), str(path.relative_to(ROOT)))
-    for pattern in MODULES:
-        for path in ROOT.glob(pattern):
-            found |= dict.fromkeys(asked_by_module(path), str(path.relative_to(ROOT)))
-    return found
+    return asked_in(tuple(f"templates/{pattern}" for pattern in TEMPLATES), MODULES)
 
 
 def test_every_message_a_company_may_meet_has_its_russian() -> None:
@@ -107,54 +69,16 @@ def test_the_russian_of_a_message_is_not_its_english() -> None:
         if (entry.msgctxt or "", entry.msgid) in wanted:
             said = " ".join([entry.msgstr, *entry.msgstr_plural.values()])
             rest = re.sub(r"%\(\w+\)[sd]|\{\w*\}|<[^>]*>", "", said)
-            assert not set(WORD.findall(rest)) - LATIN, (entry.msgid, said)
+            assert not latin_words(rest) - BORROWED, (entry.msgid, said)
 
 
 # --- the pages -----------------------------------------------------------------------------------------
 
 
-class Visible(HTMLParser):
-    """What a page says, without what it marks as said in another language."""
-
-    MUTE = {"script", "style"}
-    VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "path", "wbr"}
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[tuple[str, bool]] = []
-        self.said: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        foreign = tag != "html" and told.get("lang", "ru") != "ru"
-        if not (foreign or self.muted):
-            self.said += [text for name in SAID if (text := told.get(name))]
-            self.said += [text for name, text in attrs if name.startswith("data-") and text and " " in text]
-        if tag not in self.VOID:
-            self.open.append((tag, foreign or tag in self.MUTE))
-
-    def handle_endtag(self, tag: str) -> None:
-        while self.open and self.open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        if not self.muted:
-            self.said.append(data)
-
-    @property
-    def muted(self) -> bool:
-        return any(mute for _tag, mute in self.open)
-
-
 def foreign_words(page: str, *data: str) -> set[str]:
     """Words in Latin letters and in Chinese, without those of the data."""
-    reader = Visible()
-    reader.feed(page)
-    text = " ".join(reader.said)
-    text = re.sub(r"\{\w*\}|https?://\S+|[\w.]+\.(?:cn|com)\b\S*|[\w.]+@[\w.]+", " ", text)
-    for known in sorted(data, key=len, reverse=True):
-        text = text.replace(known, " ")
-    return (set(WORD.findall(text)) - LATIN) | set(CHINESE.findall(text))
+    text = said_by(page, "ru", *data)
+    return (latin_words(text) - BORROWED) | set(CHINESE.findall(text))
 
 
 @pytest.fixture

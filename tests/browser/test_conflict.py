@@ -15,7 +15,7 @@ from tests.people import Cast
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.sqlite,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 WORDS = "电话里约定下午两点到现场，请带好图纸。"

@@ -22,7 +22,7 @@ from tests.people import Cast
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.sqlite,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 START = "/start/direct-line/"

@@ -58,7 +58,7 @@ def test_a_new_notice_is_seen_at_once_though_the_old_calendar_is_kept() -> None:
     assert before.opening(date(2026, 12, 25)) is not None
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_notice_entered_in_one_process_is_seen_by_another_that_had_asked_before() -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", WATCHER],

@@ -15,7 +15,7 @@ from servicedesk.desk.registry import kind_of
 from tests import make
 from tests.people import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 HANDS = 8
 
 

@@ -24,7 +24,7 @@ from tests.desk.racing import errors, together
 from tests.make import moment
 from tests.people import HOUSING, Cast, person, posted
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
 NOW = make.MONDAY
 

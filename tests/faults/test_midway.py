@@ -20,7 +20,7 @@ from tests.people import Cast, cast
 pytestmark = [
     pytest.mark.faults,
     pytest.mark.sqlite,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 LEASE = timedelta(minutes=10)
