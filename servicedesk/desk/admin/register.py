@@ -60,7 +60,7 @@ def print_of(row: models.Model, *more: str) -> str:
 class GuardedForm(forms.ModelForm):
     """Knows which state of the row the page was made from, and refuses to overwrite another unseen."""
 
-    row_print = forms.CharField(required=False, widget=forms.HiddenInput)
+    row_print = forms.CharField(label="", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
