@@ -13,6 +13,7 @@ from PIL import Image
 from servicedesk.accounts import demo
 from servicedesk.accounts.models import User
 from servicedesk.celery import app
+from tests.browser.looking import Report
 from tests.browser.walking import Walker
 from tests.faults.world import Sink, mail_server
 from tests.people import Cast, cast
@@ -54,7 +55,7 @@ def people(site: str) -> Cast:
 def enter(chromium: Any, site: str, request: pytest.FixtureRequest) -> Iterator[Enter]:
     """Open a window for a person: `enter(user, width=390)`. What any window finds fails the test."""
     walkers: list[Walker] = []
-    findings: list[str] = []
+    report = Report()
 
     def open_window(user: User, *, width: int = 1280, scripts: bool = True) -> Walker:
         context = chromium.new_context(
@@ -63,7 +64,7 @@ def enter(chromium: Any, site: str, request: pytest.FixtureRequest) -> Iterator[
             java_script_enabled=scripts,
             reduced_motion="reduce",
         )
-        walkers.append(Walker(context.new_page(), user, site, findings, axe=scripts))
+        walkers.append(Walker(context.new_page(), user, site, report, axe=scripts))
         return walkers[-1]
 
     yield open_window
@@ -71,7 +72,7 @@ def enter(chromium: Any, site: str, request: pytest.FixtureRequest) -> Iterator[
         take_pictures(walkers, request.node.name)
     for walker in walkers:
         walker.page.context.close()
-    assert not findings, "\n" + "\n".join(dict.fromkeys(findings))
+    assert not report.findings, str(report)
 
 
 def take_pictures(walkers: list[Walker], name: str) -> None:

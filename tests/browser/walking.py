@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from servicedesk.accounts import demo
 from servicedesk.accounts.models import User
-from tests.browser.looking import Watch
+from tests.browser.looking import Report, Watch
 
 # Long for a page, short for a test that hangs; two browsers may share one core.
 PATIENCE = 20_000
@@ -19,9 +19,9 @@ PATIENCE = 20_000
 class Walker:
     """One user in one window. Every arrival on a page is looked at; axe needs scripts."""
 
-    def __init__(self, page: Page, user: User, origin: str, findings: list[str], *, axe: bool = True) -> None:
+    def __init__(self, page: Page, user: User, origin: str, report: Report, *, axe: bool = True) -> None:
         self.page, self.user, self.origin, self.axe = page, user, origin, axe
-        self.watch = Watch(page, user.username, origin, findings)
+        self.watch = Watch(page, user.username, origin, report)
         page.set_default_timeout(PATIENCE)
 
     # Going about
