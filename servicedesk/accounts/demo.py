@@ -53,10 +53,10 @@ def people(today: date) -> list[Person]:
     companies = User.objects.filter(is_demo=True, is_staff=False, is_active=True).order_by("pk")[:2]
     shown = [Person(user.username, user.name, "", "") for user in companies]
     held = Post.objects.current(today).filter(user__is_demo=True, user__is_active=True)
-    # A bureau before others, and officer and head of the same one where it has both.
+    # A bureau before others, and the one that was filled first: it has the most to do.
     posts = sorted(
         held.select_related("user", "office"),
-        key=lambda post: (post.office.sort != Office.Sort.BUREAU, post.office.code, post.pk),
+        key=lambda post: (post.office.sort != Office.Sort.BUREAU, post.pk),
     )
     for role in SHOWN_ROLES:
         post = next((post for post in posts if post.role == role), None)

@@ -13,6 +13,7 @@ from django.db import transaction
 from enterprises import uscc
 from enterprises.demo.fill import fill
 from enterprises.models import Company
+from servicedesk.accounts import demo
 from servicedesk.desk.audit import verify
 from servicedesk.desk.models import Case, Clock, Event, Notice
 from servicedesk.desk.replay import differences
@@ -40,6 +41,14 @@ def test_a_filled_desk_is_believable_and_right() -> None:
     assert Case.objects.open().exists()
     assert Clock.objects.filter(late=True).exists()
     assert not Event.objects.filter(at__gt=UNTIL).exists()
+
+
+def test_the_log_in_page_shows_an_officer_and_a_head_who_have_work(settings: Any) -> None:
+    settings.DEMO = True
+    fill(60, 1, UNTIL, told)
+    shown = [person.username for person in demo.people(UNTIL.date())]
+    assert {"zjj-1", "zjj-head", "dispatcher1", "company1"} <= set(shown)
+    assert Case.objects.open().filter(officer__username="zjj-1").exists()
 
 
 def test_its_letters_go_to_a_recording_channel(mailoutbox: list[Any]) -> None:
