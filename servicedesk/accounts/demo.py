@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models import Count, Q
 
 from servicedesk.accounts.models import Office, Post, User
 
@@ -53,11 +54,12 @@ def people(today: date) -> list[Person]:
     companies = User.objects.filter(is_demo=True, is_staff=False, is_active=True).order_by("pk")[:2]
     shown = [Person(user.username, user.name, "", "") for user in companies]
     held = Post.objects.current(today).filter(user__is_demo=True, user__is_active=True)
-    # A bureau before others, and the one that was filled first: it has the most to do.
-    posts = sorted(
-        held.select_related("user", "office"),
-        key=lambda post: (post.office.sort != Office.Sort.BUREAU, post.pk),
-    )
+    # The bureau whose officer has the most in hand goes before other bureaus, and those before the rest.
+    in_hand = Count("user__cases", filter=~Q(user__cases__state="closed"))
+    posts = list(held.select_related("user", "office").annotate(in_hand=in_hand).order_by("-in_hand", "pk"))
+    bureaus = [post for post in posts if post.office.sort == Office.Sort.BUREAU]
+    busiest = next((post.office for post in bureaus if post.role == Post.Role.OFFICER), None)
+    posts.sort(key=lambda post: (post.office != busiest, post.office.sort != Office.Sort.BUREAU))
     for role in SHOWN_ROLES:
         post = next((post for post in posts if post.role == role), None)
         if post:

@@ -14,6 +14,7 @@ from enterprises import uscc
 from enterprises.demo.fill import fill
 from enterprises.models import Company
 from servicedesk.accounts import demo
+from servicedesk.accounts.models import Post
 from servicedesk.desk.audit import verify
 from servicedesk.desk.models import Case, Clock, Event, Notice
 from servicedesk.desk.replay import differences
@@ -46,9 +47,12 @@ def test_a_filled_desk_is_believable_and_right() -> None:
 def test_the_log_in_page_shows_an_officer_and_a_head_who_have_work(settings: Any) -> None:
     settings.DEMO = True
     fill(60, 1, UNTIL, told)
-    shown = [person.username for person in demo.people(UNTIL.date())]
-    assert {"zjj-1", "zjj-head", "dispatcher1", "company1"} <= set(shown)
-    assert Case.objects.open().filter(officer__username="zjj-1").exists()
+    shown = {person.username for person in demo.people(UNTIL.date())}
+    posts = Post.objects.filter(user__username__in=shown)
+    officer = posts.get(role=Post.Role.OFFICER)
+    assert {"dispatcher1", "company1", "company2"} <= shown
+    assert posts.filter(role=Post.Role.HEAD, office=officer.office).exists()
+    assert Case.objects.open().filter(officer=officer.user).exists()
 
 
 def test_its_letters_go_to_a_recording_channel(mailoutbox: list[Any]) -> None:
