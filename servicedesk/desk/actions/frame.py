@@ -169,16 +169,7 @@ class Work:
         """Set the state, save, settle the clocks, append the event, keep promises and alarms, tell people."""
         case = self.case
         new_state = moves.led_to(self.verb, case.state, state)
-        if new_state != case.state:
-            self.params["state"] = new_state
-            case.state = new_state
-            if new_state in ENDS_PAUSES:
-                clockwork.end_pauses(self, case.pauses.filter(step=None, until=None))
-        if new_state == Case.State.CLOSED:
-            case.closed_at = self.effective_at
-            self.params["outcome"] = case.outcome
-            self.moments.append("close")
-            self._drop_steps()
+        self._come_to(new_state)
         changes = clockwork.settle(self)
         case.version += 0 if self.verb in moves.QUIET else 1
         if case.number is None and new_state != Case.State.DRAFT:
@@ -205,6 +196,20 @@ class Work:
         if new_state == Case.State.CLOSED:
             self._tell_parent()
         return event
+
+    def _come_to(self, state: str) -> None:
+        """Put the case into its new state; a decision ends the pauses, a closing the steps as well."""
+        case = self.case
+        if state != case.state:
+            self.params["state"] = state
+            case.state = state
+            if state in ENDS_PAUSES:
+                clockwork.end_pauses(self, case.pauses.filter(step=None, until=None))
+        if state == Case.State.CLOSED:
+            case.closed_at = self.effective_at
+            self.params["outcome"] = case.outcome
+            self.moments.append("close")
+            self._drop_steps()
 
     def _drop_steps(self) -> None:
         for step in self.steps:
