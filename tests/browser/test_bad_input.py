@@ -82,8 +82,8 @@ def test_a_program_for_a_photo_is_refused_and_the_page_goes_on_saving(wang: Walk
     assert program.name in wang.page.inner_text(".field.wrong")
     assert wang.page.input_value(f"{FORM} [name=text]") == MATTER
     assert not Attachment.objects.exists()
-    wang.write(FORM, text=MATTER + "请尽快。")
-    wang.page.locator("[data-autosave-status]:not(:empty)").wait_for()
+    with wang.saves_the_draft("请尽快。"):
+        wang.write(FORM, text=MATTER + "请尽快。")
     wang.page.reload()
     assert wang.page.input_value(f"{FORM} [name=text]") == MATTER + "请尽快。"
 
@@ -101,7 +101,8 @@ def test_the_way_back_from_the_check_leads_to_the_form(wang: Walker, photo: Path
 
 
 def test_a_draft_outlives_a_log_out(wang: Walker) -> None:
-    wang.write(FORM, text=MATTER)
+    with wang.saves_the_draft(MATTER):
+        wang.write(FORM, text=MATTER)
     wang.page.locator("[data-autosave-status]:not(:empty)").wait_for()
     assert DirectLineMatter.objects.get().text == MATTER
     wang.log_out()

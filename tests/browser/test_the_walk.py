@@ -64,8 +64,8 @@ def submit(wang: Walker, photo: Path) -> tuple[str, str]:
     wang.go(START)
     wang.log_in()
     assert wang.is_at(START)
-    wang.write(FORM, text=MATTER, place="长江路 18 号", contact_phone="138 0000 0001")
-    page.locator("[data-autosave-status]:not(:empty)").wait_for()
+    with wang.saves_the_draft(MATTER):
+        wang.write(FORM, text=MATTER, place="长江路 18 号", contact_phone="138 0000 0001")
     wang.choose_files(FORM, photo)
     wang.press("button[name=save]", leads="/matters/$")
     wang.press("#drafts a.title", leads=rf"{START}\d+/$")

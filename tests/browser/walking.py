@@ -92,6 +92,12 @@ class Walker:
     def choose_files(self, form: str, *files: Path) -> None:
         self.page.locator(f"{form} input[type=file]").set_input_files(files)
 
+    def saves_the_draft(self, words: str) -> Any:
+        """Within, something is typed; at the end the page has saved a draft that holds these words."""
+        return self.page.expect_response(
+            lambda answer: "/autosave/" in answer.url and words in (answer.request.post_data or "")
+        )
+
     def do(self, verb: str, **fields: Any) -> None:
         """Do a verb on the workbench or on one's own matter: unfold its form, fill it in, send it."""
         form = f"form[action$='/{verb}/']"
