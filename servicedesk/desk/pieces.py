@@ -53,13 +53,14 @@ def bar_of(clock: Clock, at: datetime) -> dict[str, Any]:
     }
 
 
-def _percent(clock: Clock, state: str, at: datetime) -> int:
-    if state in {"late", "kept", "missed"}:
+def _percent(clock: Clock, state: str, at: datetime) -> int | None:
+    """Share of the time that is used up, all of it once late; None while a pause leaves no due moment."""
+    if state in {"late", "missed"}:
         return 100
     if clock.due_at is None:
-        return 50
+        return None
     whole = (clock.due_at - clock.started_at).total_seconds()
-    gone = (at - clock.started_at).total_seconds()
+    gone = ((clock.stopped_at or at) - clock.started_at).total_seconds()
     return min(99, max(1, round(100 * gone / whole))) if whole > 0 else 99
 
 

@@ -1,5 +1,6 @@
 """The pieces as HTML: what a screen reader hears, what a stranger may not see, what nobody may inject."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from servicedesk.desk.models import Clock
 from servicedesk.desk.reckon import Reading, statement
 from tests import make
 from tests.make import moment
-from tests.people import Cast
+from tests.people import Cast, cast
 
 NOW = moment("2026-03-04 15:00")
 
@@ -106,3 +107,13 @@ def test_files_and_empty_states() -> None:
     assert "· 1.2 MB" in shown("{% files found %}", found=[file])
     page = shown('{% empty "Nothing yet." "/start/" "Tell us" %}')
     assert 'href="/start/"' in page and "Nothing yet." in page
+
+
+@pytest.mark.django_db
+def test_a_kept_clock_shows_the_share_it_used_and_a_late_one_all_of_it() -> None:
+    case = make.claimed(cast())
+    clock = case.clocks.get(code="dispatch")
+    clock.started_at = clock.due_at - timedelta(minutes=30)
+    clock.stopped_at = clock.started_at + timedelta(minutes=6)
+    assert pieces._percent(clock, "kept", clock.stopped_at) == 20
+    assert pieces._percent(clock, "missed", clock.stopped_at) == 100
