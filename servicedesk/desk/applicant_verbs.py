@@ -68,6 +68,20 @@ APPLICANTS: dict[str, Applicants] = {
         _("Send my rating"),
         _("Thank you for your rating."),
     ),
+    "report": Applicants(
+        asked.ReportForm,
+        actions.report,
+        _("Report that it is done"),
+        _("Report"),
+        _("Thank you. Your report is recorded."),
+    ),
+    "ask_extension": Applicants(
+        asked.AskExtensionForm,
+        actions.ask_extension,
+        _("Ask for more time"),
+        _("Ask for more time"),
+        _("Your request is recorded in time. The office decides on it."),
+    ),
     "message": Applicants(
         asked.MessageForm, actions.message, _("Write to the office"), _("Send"), _("Your message is sent.")
     ),

@@ -116,7 +116,7 @@ def check_rows(
 
 
 def _rows(kind: CaseKind, offices: set[str], limits: set[tuple[str, str]]) -> Iterator[CheckMessage]:
-    wanted = {kind.receives}
+    wanted = {kind.receives} if isinstance(kind.receives, str) else set()
     if isinstance(kind.steps, tuple):
         wanted |= {step.office for step in kind.steps} - {HANDLING}
     for code in sorted(wanted - offices):

@@ -45,7 +45,7 @@ class Chronicle:
         self.messages = {message.pk: message.text for message in case.messages.all()}
         self.files = {file.pk: file for file in case.attachments.all()}
         codes = {str(event.params.get(name, "")) for event in self.events for name in PLACES}
-        codes.add(kind_of(case.kind).receives)
+        codes.add(kind_of(case.kind).receives_of(case.opening))
         self.offices = {office.code: office for office in Office.objects.filter(code__in=codes)}
 
     def entries(self) -> list[Entry]:
@@ -65,7 +65,8 @@ class Chronicle:
         return found
 
     def _told(self) -> Iterator[Entry]:
-        holder: Office | None = self.offices.get(kind_of(self.case.kind).receives)
+        first = kind_of(self.case.kind).receives_of(self.case.opening)
+        holder: Office | None = self.offices.get(first)
         for event in self.events:
             yield Entry(
                 at=event.effective_at,

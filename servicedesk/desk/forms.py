@@ -110,6 +110,20 @@ class AttachForm(VerbForm):
     )
 
 
+class AskExtensionForm(VerbForm):
+    term = forms.IntegerField(
+        label=_("How much more time do you need?"), min_value=1, help_text=_("In the unit of the limit.")
+    )
+    reason = text_field(_("Why do you need it?"))
+
+
+class ReportForm(VerbForm):
+    on = forms.DateField(
+        label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    text = text_field(_("Anything you want to add"), required=False, rows=2)
+
+
 class RateForm(VerbForm):
     """The five levels of the national good/bad review, as the kind's detail has them. Never preset."""
 

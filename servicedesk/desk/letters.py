@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.accounts.models import Office, Post, User
+from servicedesk.accounts.models import Post, User
 from servicedesk.desk import notices
 from servicedesk.desk.models import Case, Clock, Event, Membership
 from servicedesk.desk.permissions import today
@@ -32,6 +32,9 @@ TO_APPLICANT: dict[str, str | Promise] = {
     "transfer": _("Your matter has moved to %(office)s. The reason:"),
     "contact": _("%(office)s has tried to reach you by telephone."),
     "give_opinion": _("%(office)s tells you how your matter will be handled:"),
+    "deem_accepted": _("Your matter counts as accepted, by law, from the day we received it. The basis:"),
+    "lapse": _("The term has run out without what the law asks for. The basis:"),
+    "refuse_extension": _("More time has been refused. The reason:"),
     "extend": _("More time is needed; the limit has been extended. The reason:"),
     "pause": _("The clock of your matter stands still. The reason:"),
     "resume": _("The clock of your matter runs again."),
@@ -60,15 +63,18 @@ TO_STAFF: dict[str, str] = {
     "supplement": OFFICER,
     "withdraw": OFFICER,
     "message": OFFICER,
+    "ask_extension": OFFICER,
+    "report": OFFICER,
     "escalate": LEADERS,
 }
 
 
 def send(work: Work, event: Event) -> None:
     """Write the notices of a verb just done, in its transaction. Nobody is told of their own deed."""
-    if event.verb in TO_APPLICANT:
+    sentences = {**TO_APPLICANT, **work.kind.tells}
+    if event.verb in sentences:
         members = [user for user in applicants(work.case, work.at) if user.pk != event.by_id]
-        told = {"office": work.case.office, "sentence": TO_APPLICANT[event.verb], "words": _words(event)}
+        told = {"office": work.case.office, "sentence": sentences[event.verb], "words": _words(event)}
         notices.tell(event, members, "applicant", told | {"clocks": open_promises(work.clocks())}, work.at)
     if event.verb in TO_STAFF:
         staff = [user for user in audience(TO_STAFF[event.verb], work) if user.pk != event.by_id]
@@ -107,8 +113,8 @@ def audience(whom: str, work: Work) -> list[User]:
     case, on = work.case, today(work.at)
     office = work.step.office if work.step is not None and work.verb == "consult" else case.office
     serving = User.objects.serving
-    if whom == DISPATCHERS:
-        return list(serving(Office.objects.get(code=CENTRE), Role.DISPATCHER, on))
+    if whom == DISPATCHERS and case.office.code == CENTRE:
+        return list(serving(case.office, Role.DISPATCHER, on))
     if whom == LEADERS:
         return list(serving(office, Role.LEADER, on))
     if whom == OFFICER and case.officer is not None:

@@ -7,17 +7,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import Case as Choice
-from django.db.models import IntegerField, Q, QuerySet, Value, When
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from servicedesk.accounts.models import User
-from servicedesk.desk.models import Case, Membership, Party
+from servicedesk.desk.models import Case, Membership, Party, Step
 from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.permissions import is_dispatcher, parties_of, today
 
 # What the list shows first: what waits for its reader, then what is under way, then what is over.
 WAITS, UNDER_WAY, OVER = 0, 1, 2
+THEIRS = Step.objects.filter(case=OuterRef("pk"), holder="applicant", state=Step.State.RUNNING)
 RANK = Choice(
-    When(state__in=[Case.State.DECIDED, Case.State.SUPPLEMENTING], then=Value(WAITS)),
+    When(Q(state=Case.State.SUPPLEMENTING) | Q(Exists(THEIRS)), then=Value(WAITS)),
     When(state=Case.State.CLOSED, then=Value(OVER)),
     default=Value(UNDER_WAY),
     output_field=IntegerField(),

@@ -37,7 +37,10 @@ CASE_MOVES: dict[str, dict[str, str]] = {
     "pause": stays(*UNDER_WAY),
     "resume": stays(*UNDER_WAY),
     "extend": stays(*UNDER_WAY),
-    "complete": stays(*UNDER_WAY),
+    "ask_extension": stays(*UNDER_WAY),
+    "refuse_extension": stays(*UNDER_WAY),
+    "report": stays(ACCEPTED),
+    "complete": stays(*UNDER_WAY, DECIDED),
     "skip": stays(*UNDER_WAY),
     "give_opinion": stays(ACCEPTED),
     "consult": stays(*UNDER_WAY),
@@ -60,13 +63,24 @@ CASE_MOVES: dict[str, dict[str, str]] = {
     "link": stays(*OPEN, CLOSED),
     "merge": dict.fromkeys(UNDER_WAY, CLOSED),
     "close": dict.fromkeys(OPEN, CLOSED),
+    "deem_accepted": {SUBMITTED: ACCEPTED},
+    "lapse": dict.fromkeys(OPEN, CLOSED),
+    "concern": stays(*OPEN, CLOSED),
 }
 
+# Nobody's to use: what the law does by itself, and whom a case has come to concern.
+BY_ITSELF = frozenset({"deem_accepted", "lapse", "concern"})
+
 # Where a verb may lead besides, by what it finds: the last of three calls nobody answers ends the matter, the
-# end of the last step ends the whole, and papers handed in after acceptance leave it accepted.
+# end of the last step ends the whole, papers handed in after acceptance leave it accepted, what another case
+# brought about is accepted as it is let in, and what the company confirmed may still be verified.
 BESIDES: dict[str, frozenset[str]] = {
+    "submit": frozenset({ACCEPTED}),
     "contact": frozenset({CLOSED}),
     "complete": frozenset({CLOSED}),
+    "decide": frozenset({CLOSED}),
+    "report": frozenset({CLOSED}),
+    "confirm": frozenset({DECIDED}),
     "supplement": frozenset({ACCEPTED}),
 }
 
@@ -92,7 +106,9 @@ CONSULTATION = "consult"
 STEP_VERBS = {"start": "start", "complete": "complete", "skip": "skip", "reply_consult": "complete"}
 
 # Verbs that leave the version: they change neither state, holder, dates nor the applicant's text.
-QUIET = frozenset({"nudge", "note", "message", "attach", "rate", "link", "reply_consult", "consult", "alarm"})
+QUIET = frozenset(
+    {"nudge", "note", "message", "attach", "rate", "link", "reply_consult", "consult", "alarm", "concern"}
+)
 
 
 def next_state(verb: str, state: str) -> str | None:

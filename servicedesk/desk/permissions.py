@@ -41,6 +41,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     "pause": WORKS,
     "resume": WORKS,
     "extend": frozenset({HEAD, LEADER}),
+    "ask_extension": frozenset({APPLICANT}),
+    "refuse_extension": frozenset({HEAD, LEADER}),
+    "report": frozenset({APPLICANT}),
     "complete": WORKS,
     "skip": WORKS,
     "give_opinion": WORKS,
@@ -210,11 +213,17 @@ def ready(case: Case, verb: str, kind: CaseKind) -> bool:
     """Whether the case, quite apart from who asks, is where `verb` is possible now."""
     if verb not in kind.verbs or moves.next_state(verb, case.state) is None:
         return False
+    if case.state not in kind.states.get(verb, {case.state}):
+        return False
     if verb in kind.at_step and step_for(case, verb, kind) is None:
         return False
     if verb in {"sign_off", "send_back"}:
         step = step_for(case, verb, kind)
         return step is not None and step.outcome == "drafted"
+    if verb == "report":
+        return any(
+            each.holder == "applicant" and each.state == Step.State.RUNNING for each in case.steps.all()
+        )
     if verb == "redo" and case.state == Case.State.CLOSED:
         return case.outcome in kind.reopens
     if verb in {"resume", "unpark"}:

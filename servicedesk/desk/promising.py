@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from servicedesk.desk import words
-from servicedesk.desk.actions.clockwork import limits_of
+from servicedesk.desk.actions.clockwork import limits_for
 from servicedesk.desk.models import Case, Clock
 from servicedesk.desk.registry import kind_of
 
@@ -26,7 +26,7 @@ def promised(case: Case, at: datetime) -> list[Promised]:
     kind = kind_of(case.kind)
     running = {clock.code: clock for clock in case.clocks.running().filter(public=True)}
     begun = set(case.clocks.values_list("code", flat=True))
-    limits = limits_of(kind.subject_of(case.opening), at)
+    limits = limits_for(case, at)
     found = []
     for declared in kind.clocks_of(case.opening):
         if declared.code in running:

@@ -11,7 +11,11 @@ from django.forms import BaseForm
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
-    from servicedesk.desk.models import Case
+    from datetime import datetime
+
+    from servicedesk.accounts.models import User
+    from servicedesk.desk.actions.frame import Work
+    from servicedesk.desk.models import Case, Event, Limit
 
 Opening = dict[str, Any]
 T = TypeVar("T")
@@ -58,10 +62,23 @@ class ClockDef:
     optional: bool = False
     # Most the term may reach with all extensions, in the clock's unit; None: not extendable.
     extendable_to: int | None = None
+    # How often, and by how much at a time, where the law says so; None: no limit but the one above.
+    most_extensions: int | None = None
+    longest_extension: int | None = None
+    # Whose term it is: what an applicant has to do in time is no office's lateness.
+    holder: Literal["office", "applicant"] = "office"
 
     @property
     def limit_code(self) -> str:
         return self.limit or self.code
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What a kind shows on the pages of its cases beside what all cases show: a template and its context."""
+
+    template: str
+    context: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -81,7 +98,14 @@ class CaseKind:
     # (name, lookup path, label): what queue filters, reports and exports may group this kind by.
     dimensions: tuple[tuple[str, str, Words], ...] = ()
     # Office that receives what is submitted.
-    receives: str = CENTRE
+    receives: str | Callable[[Opening], str] = CENTRE
+    # What a case of this kind opens with, from the parameters of its start page. Raises LookupError where
+    # they name nothing that may be started.
+    opens: Callable[[Mapping[str, list[str]]], Opening] | None = None
+    # What the child opens with when a step of `parent` is carried by a case of this kind.
+    child_opening: Callable[[Case, StepDef], Opening] | None = None
+    # Limits by clock code on a day, where they are more than the rows of the subject.
+    limits: Callable[[Opening, datetime], dict[str, Limit]] | None = None
     # The subject whose Limit rows hold, by default the kind's own code.
     subject: str | Callable[[Opening], str] | None = None
     # The step that must be running for a verb: {"contact": "contact", "sign_off": "solve", …}.
@@ -90,6 +114,12 @@ class CaseKind:
     redo_steps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     # First step a handling office does; a dispatch, transfer or return opens the next round from there on.
     handled_from: str = ""
+    # States in which a verb is possible, where this kind is narrower than `moves.CASE_MOVES`.
+    states: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    # What the law itself does when a term runs out unanswered: {clock code: verb}.
+    by_law: Mapping[str, str] = field(default_factory=dict)
+    # Whether the end of the last step closes the matter.
+    ends_with_steps: bool = False
     # Who may, where this kind differs from `permissions.RIGHTS`: {verb: capacities}.
     rights: Mapping[str, frozenset[str]] = field(default_factory=dict)
     # Outcomes of a closed case that may be taken up again.
@@ -109,6 +139,14 @@ class CaseKind:
     card: Callable[[Case], Iterable[tuple[Words, str]]] | None = None
     # Called with the locked case as it is submitted: to copy into the detail what must not move later.
     on_submit: Callable[[Case], None] | None = None
+    # Called at the end of every verb, in its transaction, before a parent hears of it.
+    on_done: Callable[[Work, Event], None] | None = None
+    # What the case is about in the active language, where the kind's label says too little.
+    heading: Callable[[Case], str] | None = None
+    # What its pages show besides; the reader is None for whoever has number and secret only.
+    panel: Callable[[Case, User | None, datetime], Panel | None] | None = None
+    # What the applicant reads of a verb, where it is not the sentence of `letters.TO_APPLICANT`.
+    tells: Mapping[str, Words] = field(default_factory=dict)
 
     def steps_of(self, opening: Opening) -> tuple[StepDef, ...]:
         return resolved(self.steps, opening)
@@ -120,6 +158,9 @@ class CaseKind:
         if self.form is None:
             raise LookupError(f"The kind {self.code} has no form.")
         return self.form if isinstance(self.form, type) else self.form(opening)
+
+    def receives_of(self, opening: Opening) -> str:
+        return resolved(self.receives, opening)
 
     def prefix_of(self, opening: Opening) -> str:
         return resolved(self.prefix, opening)

@@ -75,13 +75,13 @@ class _Teller:
         return set(Membership.objects.filter(party__in=parties).values_list("user", flat=True))
 
     def _offices(self) -> dict[str, Office]:
-        codes = {kind_of(self.case.kind).receives}
+        codes = {kind_of(self.case.kind).receives_of(self.case.opening)}
         for event in self.events:
             codes |= {event.params.get("office", ""), event.params.get("from", "")}
         return {office.code: office for office in Office.objects.filter(code__in=codes - {""})}
 
     def entries(self) -> Iterator[Entry]:
-        holder = self.offices.get(kind_of(self.case.kind).receives)
+        holder = self.offices.get(kind_of(self.case.kind).receives_of(self.case.opening))
         for event in self.events:
             if event.public:
                 yield self._entry(event, holder)

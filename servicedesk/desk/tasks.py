@@ -8,17 +8,21 @@ from celery import shared_task
 from django.utils import timezone
 
 from servicedesk.desk import audit, nightwatch
+from servicedesk.desk.actions.law import take_effect_everywhere
 from servicedesk.desk.actions.redating import redate_behind
 from servicedesk.desk.delivery import deliver
 from servicedesk.desk.digests import digests
 from servicedesk.desk.health import note_sweep
 from servicedesk.desk.ringing import ring
+from servicedesk.desk.rounds import go_rounds
 
 
 def sweep(at: datetime) -> dict[str, int]:
     """Date anew, ring, write the digests and deliver, once; return how many of each."""
     moved = redate_behind(at).moved
-    done = {"moved": moved, "rung": ring(at), "digests": digests(at), "sent": deliver(at)}
+    take_effect_everywhere(at)
+    done = {"moved": moved, "rung": ring(at), "digests": digests(at), "rounds": go_rounds(at)}
+    done["sent"] = deliver(at)
     note_sweep(at)
     nightwatch.watch_files(at)
     return done
@@ -28,8 +32,10 @@ def sweep(at: datetime) -> dict[str, int]:
 def ring_alarms() -> None:
     at = timezone.now()
     redate_behind(at)
+    take_effect_everywhere(at)
     ring(at)
     digests(at)
+    go_rounds(at)
     note_sweep(at)
     nightwatch.watch_files(at)
 

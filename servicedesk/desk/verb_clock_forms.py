@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.desk.actions.law import pending_request
 from servicedesk.desk.actions.timing import PARKED
 from servicedesk.desk.models import Attachment, Pause, Step
 from servicedesk.desk.permissions import steps_for
@@ -100,6 +101,11 @@ class ExtendForm(VerbForm):
         may_grow = [clock for clock in rows if (own := declared[clock.code]) and own.extendable_to]
         self.fields["clocks"].choices = [(clock.code, str(clock)) for clock in may_grow]  # type: ignore[attr-defined]
         self.fields["clocks"].initial = [clock.code for clock in may_grow]
+        asking = may_grow if "ask_extension" in kind.verbs else []
+        asked = next((row for clock in asking if (row := pending_request(self.case, clock))), None)
+        if asked is not None:
+            self.fields["term"].initial = asked.params["term"]
+            self.fields["told_at"].initial = self.at
         proof = self.fields["proof"]
         proof.required = kind.extension_needs_proof
         stored = [row for row in self.case.attachments.all() if row.state == Attachment.State.STORED]

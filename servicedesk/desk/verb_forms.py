@@ -215,6 +215,7 @@ FORMS: dict[str, type[VerbForm]] = {
     "pause": PauseForm,
     "resume": ResumeForm,
     "extend": ExtendForm,
+    "refuse_extension": ReasonForm,
     "complete": CompleteForm,
     "skip": SkipForm,
     "give_opinion": OpinionForm,

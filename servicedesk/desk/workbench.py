@@ -35,7 +35,7 @@ LIKELY = (
 GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (_("Say"), ("message", "note", "attach", "nudge", "escalate")),
     (_("Who has it"), ("assign", "transfer", "return_to_centre", "consult")),
-    (_("Clock"), ("extend", "pause", "resume", "park", "unpark")),
+    (_("Clock"), ("extend", "refuse_extension", "pause", "resume", "park", "unpark")),
     (_("Other matters"), ("link", "merge")),
     (_("End"), ("refuse_acceptance", "close", "redo", "withdraw")),
 )

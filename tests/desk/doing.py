@@ -69,6 +69,9 @@ DOING: dict[str, Do] = {
     "extend": lambda case, by, at: actions.extend(
         case, by=by, at=at, clocks=("resolve",), term=1, reason=REASON, told_at=at
     ),
+    "ask_extension": _plain("ask_extension", term=1, reason=REASON),
+    "refuse_extension": _plain("refuse_extension", reason=REASON),
+    "report": _plain("report"),
     "complete": _stepwise("complete"),
     "skip": _stepwise("skip", reason=REASON),
     "give_opinion": _plain("give_opinion", text="先抽排。"),

@@ -47,10 +47,11 @@ def put(case: Case, state: str) -> Case:
 
 
 def test_the_table_the_rights_the_words_and_the_verbs_name_the_same_verbs() -> None:
-    assert set(moves.CASE_MOVES) == set(RIGHTS) == set(DOING) == set(WORDS) - {"alarm", "redate"}
+    assert set(moves.CASE_MOVES) == set(WORDS) - {"alarm", "redate"}
+    assert set(moves.CASE_MOVES) - moves.BY_ITSELF == set(RIGHTS) == set(DOING)
 
 
-@pytest.mark.parametrize("verb", moves.CASE_MOVES)
+@pytest.mark.parametrize("verb", sorted(set(moves.CASE_MOVES) - moves.BY_ITSELF))
 def test_a_verb_that_the_table_does_not_know_in_a_state_is_refused_there(case: Case, verb: str) -> None:
     for state in set(Case.State.values) - set(moves.CASE_MOVES[verb]):
         standing = put(case, state)

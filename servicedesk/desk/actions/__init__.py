@@ -1,6 +1,7 @@
 """The verbs. Each locks, guards, changes, logs an event and settles clocks and alarms in one transaction,
 at a moment the caller gives. Views, admin, API, import and tasks call them; nothing else writes state."""
 
+from servicedesk.desk.actions.asking import ask_extension, refuse_extension, report
 from servicedesk.desk.actions.ending import close, confirm, link, merge, rate, redo
 from servicedesk.desk.actions.intake import (
     accept,
@@ -12,9 +13,12 @@ from servicedesk.desk.actions.intake import (
     return_to_centre,
     transfer,
 )
+from servicedesk.desk.actions.law import take_effect
 from servicedesk.desk.actions.opening import (
+    concern,
     detach,
     discard,
+    institute,
     lock_draft,
     open_case,
     submit,
@@ -39,12 +43,14 @@ from servicedesk.desk.actions.working import (
 
 __all__ = [
     "accept",
+    "ask_extension",
     "ask_supplement",
     "assign",
     "attach",
     "claim",
     "close",
     "complete",
+    "concern",
     "confirm",
     "consult",
     "contact",
@@ -56,6 +62,7 @@ __all__ = [
     "escalate",
     "extend",
     "give_opinion",
+    "institute",
     "link",
     "lock_draft",
     "merge",
@@ -68,7 +75,9 @@ __all__ = [
     "rate",
     "redo",
     "refuse_acceptance",
+    "refuse_extension",
     "reply_consult",
+    "report",
     "resume",
     "return_to_centre",
     "send_back",
@@ -77,6 +86,7 @@ __all__ = [
     "start",
     "submit",
     "supplement",
+    "take_effect",
     "transfer",
     "unpark",
     "withdraw",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from servicedesk.accounts.models import User
 from servicedesk.desk import moves
 from servicedesk.desk.actions.frame import Work, lock
+from servicedesk.desk.actions.law import befall
 from servicedesk.desk.errors import Conflict, NotAllowed, WrongState
 from servicedesk.desk.models import Case, Step
 from servicedesk.desk.permissions import fits, may, ready, step_for
@@ -40,6 +41,8 @@ def begin(
         raise Conflict("version", _("Somebody else has changed this matter in the meantime."))
     if kind.verbs & {"pause"}:
         wake_planned(locked, at)
+    if kind.by_law and befall(locked, at) is not None:
+        locked = lock(locked, *others)
     step = _on(locked, verb, step)
     if not ready(locked, verb, kind):
         raise WrongState("case-state", _("This is not possible where the matter stands now."))

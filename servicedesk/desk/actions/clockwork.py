@@ -16,11 +16,12 @@ from servicedesk.desk.errors import DeskError
 from servicedesk.desk.models import Case, Clock, Event, Extension, Limit, Pause, Promise
 from servicedesk.desk.permissions import today
 from servicedesk.desk.reckon import reckoning, redate
-from servicedesk.desk.registry import HANDLING, ClockDef
+from servicedesk.desk.registry import HANDLING, ClockDef, kind_of
 from servicedesk.desk.wording import in_every_language
 
 if TYPE_CHECKING:
     from servicedesk.desk.actions.frame import Work
+    from servicedesk.desk.actions.stepping import Stepping
 
 
 # Verbs that change what a running clock's date is computed from.
@@ -50,7 +51,7 @@ def paused(row: Pause) -> dict[str, Any]:
     }
 
 
-def end_pauses(work: Work, rows: Iterable[Pause]) -> None:
+def end_pauses(work: Stepping, rows: Iterable[Pause]) -> None:
     """End open pauses at the work's moment, or at their planned one where that came first."""
     for row in rows:
         at, planned = work.effective_at, row.planned_until
@@ -120,7 +121,7 @@ def _stop(
     work: Work,
     changes: Changes,
 ) -> None:
-    at = max(work.effective_at, clock.started_at)
+    at = max(work.clocks_stop_at, clock.started_at)
     account = reckoning(clock, pauses, extensions)
     # What stops the clock may have ended a pause as well.
     redate(clock, pauses, extensions)
@@ -173,7 +174,7 @@ def _start(
 ) -> None:
     if not declared:
         return
-    limits = limits_of(work.kind.subject_of(work.case.opening), work.effective_at)
+    limits = limits_for(work.case, work.effective_at)
     version = current_version()
     fresh: list[Clock] = []
     for each in declared:
@@ -229,6 +230,30 @@ def limits_of(subject: str, at: datetime) -> dict[str, Limit]:
     """Limits of a subject valid on the local day of `at`, by clock code; the latest in force wins."""
     rows = Limit.objects.valid(today(at)).filter(subject=subject).order_by("valid_from")
     return {row.clock: row for row in rows}
+
+
+# What a case keeps of a limit as it stood on the day it was submitted.
+KEPT = ("term", "unit", "rolls", "ends", "basis")
+
+
+def limits_for(case: Case, at: datetime) -> dict[str, Limit]:
+    """Limits of this case: those kept when it was submitted, today's of a draft."""
+    kept = case.opening.get("limits")
+    if case.submitted_at is not None and kept is not None:
+        return {code: Limit(clock=code, **facts) for code, facts in kept.items()}
+    kind = kind_of(case.kind)
+    if kind.limits is not None:
+        return kind.limits(case.opening, at)
+    return limits_of(kind.subject_of(case.opening), at)
+
+
+def with_limits(case: Case, at: datetime) -> dict[str, Any]:
+    """The opening with the limits of its day: what an official changes later moves no case under way. What
+    an opening brings of its own (a deadline given in the minutes) goes before the rows."""
+    kind = kind_of(case.kind)
+    found = kind.limits(case.opening, at) if kind.limits else limits_of(kind.subject_of(case.opening), at)
+    rows = {code: {name: getattr(limit, name) for name in KEPT} for code, limit in found.items()}
+    return case.opening | {"limits": rows | case.opening.get("limits", {})}
 
 
 def place_of(clock: Clock) -> dict[str, Any]:

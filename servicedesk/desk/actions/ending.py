@@ -23,7 +23,9 @@ def confirm(case: Case, *, by: User, at: datetime, text: str = "", version: int 
     work.case.outcome = Case.Outcome.SOLVED
     if work.step is not None:
         work.complete(work.step, "solved")
-    return work.finish(public=True, body=text.strip())
+    # Where the centre verifies what the company confirmed, the matter is not over yet.
+    state = None if work.is_over() else Case.State.DECIDED
+    return work.finish(public=True, body=text.strip(), state=state)
 
 
 @transaction.atomic

@@ -11,23 +11,19 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from servicedesk.accounts.models import Office, User
 from servicedesk.desk import letters, moves
 from servicedesk.desk.actions import clockwork
-from servicedesk.desk.actions.clockwork import office_of
 from servicedesk.desk.actions.locking import lock as lock
-from servicedesk.desk.errors import WrongState
+from servicedesk.desk.actions.stepping import Stepping
 from servicedesk.desk.models import Case, Clock, Event, Step
 from servicedesk.desk.numbers import new_secret, next_number
-from servicedesk.desk.registry import CENTRE, HANDLING, CaseKind, StepDef, kind_of
+from servicedesk.desk.registry import CENTRE, CaseKind, StepDef, kind_of
 from servicedesk.desk.trail import chain_of_case, record
 from servicedesk.desk.verbs import done_words
-from servicedesk.desk.wording import in_every_language
 
 
-class Work:
+class Work(Stepping):
     """One verb at work on one locked case. Collects moments, then writes event, clocks and notices."""
 
     def __init__(
@@ -39,6 +35,8 @@ class Work:
         self.by = by
         self.at = at
         self.effective_at = effective_at or at
+        # When its clocks stop, where that is not the moment the verb counts from.
+        self.clocks_stop_at = self.effective_at
         self.click = uuid.uuid4()
         self.moments: list[str] = [verb]
         self.step: Step | None = None
@@ -60,101 +58,6 @@ class Work:
             self._clocks = list(rows)
         return self._clocks
 
-    # --- steps -------------------------------------------------------------------------------------
-
-    def running(self, code: str | None = None) -> Step | None:
-        """The running step (of that code, or the one this verb belongs to); the first one otherwise."""
-        wanted = code or self.kind.at_step.get(self.verb)
-        found = [each for each in self.steps if each.state == Step.State.RUNNING]
-        if wanted:
-            found = [each for each in found if each.code == wanted]
-        return found[0] if found else None
-
-    def move(self, step: Step, move: str, outcome: str | None = None) -> Step:
-        """Make one move of `moves.STEP_MOVES`. Raises WrongState where the table has none."""
-        state = moves.next_step_state(move, step.state)
-        if state is None:
-            raise WrongState(
-                "step-state", _("The step “%(step)s” is not where this is possible.") % {"step": step}
-            )
-        if step.state == Step.State.PAUSED:
-            clockwork.end_pauses(self, step.pauses.filter(until=None))
-        step.state = state
-        if move == "start":
-            step.started_at = self.effective_at
-        elif move in {"complete", "skip", "return"}:
-            step.done_at = self.effective_at
-        if outcome is not None:
-            step.outcome = outcome
-        step.save()
-        if step.done_at is not None:
-            self.ended[step.pk] = f"{step.code}:{STEP_MOMENTS[move]}"
-        self.params.setdefault("steps", []).append([step.code, step.round, step.office.code, state])
-        self.moments.append(f"{step.code}:{STEP_MOMENTS[move]}")
-        return step
-
-    def complete(self, step: Step, outcome: str = "") -> None:
-        """End a step and start whatever waited for nothing else."""
-        self.move(step, "complete", outcome)
-        self.start_ready()
-
-    def start_ready(self) -> None:
-        for step in self.steps:
-            if step.state == Step.State.WAITING and self._may_start(step):
-                self.start(step)
-
-    def _may_start(self, step: Step) -> bool:
-        latest: dict[str, Step] = {}
-        for each in sorted(self.steps, key=lambda each: each.round):
-            latest[each.code] = each
-        ended = {Step.State.DONE, Step.State.SKIPPED}
-        return all(code in latest and latest[code].state in ended for code in step.after)
-
-    def start(self, step: Step) -> None:
-        declared = next(
-            (each for each in self.kind.steps_of(self.case.opening) if each.code == step.code), None
-        )
-        if declared and declared.office == HANDLING:
-            step.office = self.case.office
-            step.officer = self.case.officer
-        self.move(step, "start")
-        if declared and declared.child:
-            self._open_child(step, declared.child)
-
-    def next_round(self, *codes: str) -> None:
-        """Open the next round of these steps, waiting; a finished step is never rewound."""
-        declared = {
-            each.code: (place, each) for place, each in enumerate(self.kind.steps_of(self.case.opening))
-        }
-        for code in codes:
-            place, step = declared[code]
-            done = max((each.round for each in self.steps if each.code == code), default=0)
-            fresh = self.new_step(step, place, done + 1)
-            fresh.save(force_insert=True)
-            self.steps.append(fresh)
-
-    def new_step(self, declared: StepDef, position: int, number: int = 1) -> Step:
-        return Step(
-            case=self.case,
-            code=declared.code,
-            label=in_every_language(declared.label),
-            round=number,
-            office=office_of(declared.office, self.case),
-            holder=declared.holder,
-            after=list(declared.after),
-            position=position,
-        )
-
-    def return_steps(self) -> None:
-        """Return every step the handling office still has in hand."""
-        for step in self.steps:
-            if step.holder == "office" and step.state in {
-                Step.State.RUNNING,
-                Step.State.PAUSED,
-                Step.State.WAITING,
-            }:
-                self.move(step, "return")
-
     # --- the end -----------------------------------------------------------------------------------
 
     def finish(
@@ -167,8 +70,8 @@ class Work:
         **params: Any,
     ) -> Event:
         """Set the state, save, settle the clocks, append the event, keep promises and alarms, tell people."""
-        case = self.case
-        new_state = moves.led_to(self.verb, case.state, state)
+        case, before = self.case, self.case.state
+        new_state = moves.led_to(self.verb, before, state or self._closing())
         self._come_to(new_state)
         changes = clockwork.settle(self)
         case.version += 0 if self.verb in moves.QUIET else 1
@@ -193,9 +96,21 @@ class Work:
         )
         clockwork.promise(changes, event, self)
         letters.send(self, event)
-        if new_state == Case.State.CLOSED:
+        if self.kind.on_done is not None:
+            self.kind.on_done(self, event)
+        if new_state == Case.State.CLOSED != before:
+            self._end_children()
             self._tell_parent()
         return event
+
+    def _closing(self) -> str | None:
+        """Where a kind ends with its steps, the end of the last one closes the matter."""
+        if not (self.kind.ends_with_steps and self.ended and self.is_over()):
+            return None
+        if Case.State.CLOSED not in moves.BESIDES.get(self.verb, frozenset()):
+            return None
+        self.case.outcome = self.case.outcome or Case.Outcome.COMPLETED
+        return Case.State.CLOSED
 
     def _come_to(self, state: str) -> None:
         """Put the case into its new state; a decision ends the pauses, a closing the steps as well."""
@@ -221,32 +136,55 @@ class Work:
     # --- parents and children ----------------------------------------------------------------------
 
     def enter(self) -> None:
-        """Let a case in: its steps are laid out from the kind, and those that wait for nothing start."""
+        """Let a case in: the limits of this day are kept with it, its steps are laid out from the kind, and
+        those that wait for nothing start."""
         self.case.submitted_at = self.effective_at
         self.case.secret = new_secret()
+        self.case.opening = clockwork.with_limits(self.case, self.effective_at)
         declared = self.kind.steps_of(self.case.opening)
         laid_out = [self.new_step(step, position) for position, step in enumerate(declared)]
         self.steps = Step.objects.bulk_create(laid_out)
         self.start_ready()
 
-    def _open_child(self, step: Step, kind: str) -> None:
+    def open_child(self, step: Step, declared: StepDef) -> None:
+        """Open the case that carries a step, and let it in."""
+        assert declared.child is not None
+        kind, parent = kind_of(declared.child), self.case
+        opening = {name: told for name, told in parent.opening.items() if name != "limits"}
         child = Case.objects.create(
-            kind=kind,
-            title=self.case.title,
-            applicant=self.case.applicant,
-            about=self.case.about,
+            kind=declared.child,
+            title=parent.title,
+            applicant=parent.applicant,
+            about=parent.about,
             office=step.office,
-            opened_by=self.case.opened_by,
-            parent=self.case,
-            opening=self.case.opening,
+            opened_by=parent.opened_by,
+            parent=parent,
+            opening=kind.child_opening(parent, declared) if kind.child_opening else opening,
             opened_at=self.effective_at,
         )
         step.opens = child
         step.save(update_fields=["opens"])
         work = Work(child, "submit", None, self.at, self.effective_at)
         work.click = self.click
-        work.enter()
-        work.finish()
+        work.let_in()
+
+    def let_in(self, *, state: str | None = None) -> Event:
+        """Let in a case that another one, or the law, brought about."""
+        if self.kind.on_submit is not None:
+            self.kind.on_submit(self.case)
+        self.enter()
+        if state == Case.State.ACCEPTED:
+            self.case.accepted_at = self.effective_at
+        return self.finish(public=True, state=state)
+
+    def _end_children(self) -> None:
+        """What a closed whole still had open ends with it, as the whole did."""
+        carried = [step.opens_id for step in self.steps if step.opens_id is not None]
+        for key in Case.objects.open().filter(pk__in=carried).order_by("pk").values_list("pk", flat=True):
+            child = Work(lock(key), "close", None, self.at, self.effective_at)
+            child.click = self.click
+            child.case.outcome = self.case.outcome
+            child.finish(public=True, whole=self.case.number)
 
     def _tell_parent(self) -> None:
         carried = Step.objects.filter(opens=self.case).select_related("case__office").first()
@@ -258,8 +196,7 @@ class Work:
         if parent.step.state == Step.State.PAUSED:
             parent.move(parent.step, "resume")
         parent.child_ended(parent.step, self.case)
-        ended = {Step.State.DONE, Step.State.SKIPPED, Step.State.RETURNED}
-        over = all(each.state in ended for each in parent.steps)
+        over = parent.is_over()
         if over:
             parent.case.outcome = Case.Outcome.COMPLETED
         parent.finish(public=True, state=Case.State.CLOSED if over else None, child=self.case.number)
@@ -280,14 +217,6 @@ class Work:
 # What has been decided waits for nothing any more.
 ENDS_PAUSES = frozenset({Case.State.DECIDED, Case.State.CLOSED})
 GOOD = frozenset({Case.Outcome.GRANTED, Case.Outcome.COMPLETED, Case.Outcome.SOLVED, Case.Outcome.ANSWERED})
-STEP_MOMENTS = {
-    "start": "started",
-    "pause": "paused",
-    "resume": "resumed",
-    "complete": "done",
-    "skip": "skipped",
-    "return": "returned",
-}
 
 
 def centre() -> Office:

@@ -26,6 +26,8 @@ def need(text: str, field: str = "text") -> str:
 def accept(case: Case, *, by: User | None, at: datetime, version: int | None = None) -> Event:
     work = begin(case, "accept", by=by, at=at, version=version)
     work.case.accepted_at = work.effective_at
+    if work.step is not None:
+        work.complete(work.step)
     return work.finish(public=True)
 
 

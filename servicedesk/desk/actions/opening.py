@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import Office, User
 from servicedesk.desk.actions.begin import begin
-from servicedesk.desk.actions.frame import lock
+from servicedesk.desk.actions.frame import Work, lock
 from servicedesk.desk.errors import KeyReused, NotAllowed, WrongState
 from servicedesk.desk.models import Attachment, Case, Event, Party, SubmissionKey
 from servicedesk.desk.permissions import APPLICANT, capacities, is_dispatcher, parties_of, today
@@ -49,11 +50,55 @@ def open_case(
         title=title,
         applicant=applicant,
         about=about,
-        office=Office.objects.get(code=declared.receives),
+        office=Office.objects.get(code=declared.receives_of(opening or {})),
         opened_by=by,
         opening=opening or {},
         opened_at=at,
     )
+
+
+@transaction.atomic
+def institute(
+    kind: str,
+    *,
+    applicant: Party,
+    office: Office,
+    at: datetime,
+    by: User | None = None,
+    opening: dict[str, Any] | None = None,
+    title: str = "",
+    about: Party | None = None,
+    detail: Callable[[Case], object] | None = None,
+    accepted: bool = True,
+) -> Case:
+    """Open and let in a case that nobody submits: another one, or a signed record, brings it about.
+
+    `detail` writes what the kind keeps of it before it is let in; the case counts as accepted at once, unless
+    told otherwise. Returns the case with its number."""
+    case = Case.objects.create(
+        kind=kind,
+        title=title[:200],
+        applicant=applicant,
+        about=about,
+        office=office,
+        opened_by=by,
+        opening=opening or {},
+        opened_at=at,
+    )
+    if detail is not None:
+        detail(case)
+    Work(case, "submit", by, at).let_in(state=Case.State.ACCEPTED if accepted else None)
+    return Case.objects.get(pk=case.pk)
+
+
+@transaction.atomic
+def concern(case: Case, party: Party, *, at: datetime) -> Event:
+    """Set whom the case has come to concern: a company born in it sees it from now on, beside its founder."""
+    work = Work(lock(case), "concern", None, at)
+    if work.case.state == Case.State.DRAFT:
+        raise WrongState("case-state", _("This is not possible where the matter stands now."))
+    work.case.about = party
+    return work.finish(public=True, about=party.pk, body=party.name)
 
 
 def lock_draft(case: Case, *, by: User, at: datetime) -> Case:

@@ -8,10 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
+from servicedesk.desk.actions.asking import may_be_longer
 from servicedesk.desk.actions.begin import begin
 from servicedesk.desk.actions.clockwork import paused, place_of
 from servicedesk.desk.actions.frame import Work
 from servicedesk.desk.actions.intake import need
+from servicedesk.desk.actions.law import pending_request
 from servicedesk.desk.errors import BadInput, NotAllowed
 from servicedesk.desk.models import Attachment, Case, Clock, Event, Extension, Pause, Step
 from servicedesk.desk.permissions import HEAD, capacities
@@ -195,10 +197,9 @@ def _extendable(work: Work, code: str, term: int) -> Clock:
     clock = work.case.clocks.running().filter(code=code).first()
     if declared is None or clock is None or declared.extendable_to is None:
         raise BadInput("not-extendable", _("This limit cannot be extended."), "clocks")
-    if clock.due_at is not None and clock.due_at < work.at:
+    late = clock.due_at is not None and clock.due_at < work.at
+    # What the applicant asked for in time may be granted after it.
+    if late and pending_request(work.case, clock) is None:
         raise BadInput("too-late", _("The limit has passed; it can no longer be extended."), "clocks")
-    total = clock.term + sum(each.term for each in clock.extensions.all()) + term
-    if term < 1 or total > declared.extendable_to:
-        most = _("Altogether the limit may reach %(most)d.") % {"most": declared.extendable_to}
-        raise BadInput("too-long", most, "term")
+    may_be_longer(declared, clock, term)
     return clock

@@ -27,7 +27,7 @@ A_PAGE = 20
 DRAFTS_SHOWN = 20
 # What has a card of its own on the matter's page, and what is a button that leads to its page.
 CARDS = ("supplement", "confirm", "redo", "rate", "message", "attach")
-BUTTONS = ("nudge", "withdraw")
+BUTTONS = ("report", "ask_extension", "nudge", "withdraw")
 
 
 def own(request: PersonalRequest, number: str, at: datetime) -> Case:
