@@ -48,7 +48,7 @@ CASE_MOVES: dict[str, dict[str, str]] = {
     "draft_answer": stays(ACCEPTED),
     "sign_off": {ACCEPTED: DECIDED},
     "send_back": stays(ACCEPTED),
-    "decide": {ACCEPTED: DECIDED},
+    "decide": dict.fromkeys(UNDER_WAY, DECIDED),
     "confirm": {DECIDED: CLOSED},
     "redo": {DECIDED: ACCEPTED, CLOSED: ACCEPTED},
     "rate": stays(DECIDED, CLOSED),

@@ -115,3 +115,13 @@ class ExtendForm(VerbForm):
 
     def arguments(self) -> dict[str, Any]:
         return self.cleaned_data | {"clocks": tuple(self.cleaned_data["clocks"])}
+
+
+class AskExtensionForm(VerbForm):
+    term = forms.IntegerField(label=_("By how many"), min_value=1, help_text=_("In the unit of the limit."))
+    reason = Reason(label=_("Reason"))
+
+
+class ReportForm(VerbForm):
+    on = forms.DateField(label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}))
+    text = Reason(label=_("Words"), required=False)

@@ -20,11 +20,13 @@ from servicedesk.desk.models import Case, Link
 from servicedesk.desk.permissions import Role, today, visible_to
 from servicedesk.desk.registry import kind_of
 from servicedesk.desk.verb_clock_forms import (
+    AskExtensionForm,
     CompleteForm,
     ExtendForm,
     ParkForm,
     PauseForm,
     ReplyForm,
+    ReportForm,
     ResumeForm,
     SkipForm,
     StartForm,
@@ -215,7 +217,9 @@ FORMS: dict[str, type[VerbForm]] = {
     "pause": PauseForm,
     "resume": ResumeForm,
     "extend": ExtendForm,
+    "ask_extension": AskExtensionForm,
     "refuse_extension": ReasonForm,
+    "report": ReportForm,
     "complete": CompleteForm,
     "skip": SkipForm,
     "give_opinion": OpinionForm,
