@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 
-from enterprises.data import load_all
+from enterprises.data import load_all, load_breakfasts
 from servicedesk.desk import calendars, defaults
 from servicedesk.desk.models import (
     AlarmRule,
@@ -27,6 +27,7 @@ def put_back() -> None:
     defaults.load_limits(Limit)
     defaults.load_rules(AlarmRule, SignOffRule)
     load_all(apps)
+    load_breakfasts(apps)
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -57,6 +57,11 @@ RECIPES: dict[str, Recipe] = {
     "direct-line": Recipe(
         detail={"text": "厂门口积水。", "contact_name": "王", "contact_phone": "13800000001"}
     ),
+    "promise": Recipe(
+        opening={"office": "zjj"},
+        detail={"text": "三个月内修通厂前道路。", "leader": "分管副市长", "deadline": date(2026, 6, 1)},
+    ),
+    "look-back": Recipe(detail={"text": "三个月内修通厂前道路。"}),
     "test-permit": Recipe(opening={"steps": kinds.ROWS}),
     "test-item": Recipe(doing={"close": _granted}),
 }

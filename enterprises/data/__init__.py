@@ -66,6 +66,15 @@ def load_size_method(apps: Any) -> int:
     return scopes + _load(apps.get_model("enterprises", "SizeBound"), rows("size-bounds"), key)
 
 
+def load_breakfasts(apps: Any) -> int:
+    """The four hosts, and how long a promise and its look-backs run where the minutes say nothing."""
+    limits = rows("breakfast-limits")
+    for row in limits:
+        row["rolls"] = row["rolls"] == "1"
+    seats = _load(apps.get_model("enterprises", "Seat"), rows("seats"), ["code"])
+    return seats + _load(apps.get_model("desk", "Limit"), limits, ["subject", "clock", "valid_from"])
+
+
 LOADERS: tuple[Callable[[Any], int], ...] = (
     load_industries,
     load_towns,

@@ -1,5 +1,8 @@
-"""The company register and the detail of a direct-line matter."""
+"""The company register, breakfasts, and the details of the kinds of case this app brings."""
 
+from enterprises.models.breakfast import Breakfast, Seat, SeatSkip
+from enterprises.models.breakfast_sign_up import BreakfastReminder, Rule, SignUp, Standing
+from enterprises.models.breakfast_words import BreakfastPromise, LookBackMatter, PromiseMatter, RaisedTopic
 from enterprises.models.company import Company, CompanyYear, Contact
 from enterprises.models.direct_line import DirectLineMatter, Topic
 from enterprises.models.industry import Industry
@@ -8,13 +11,24 @@ from enterprises.models.tag import Tag, TagSort
 from enterprises.models.town import Town
 
 __all__ = [
+    "Breakfast",
+    "BreakfastPromise",
+    "BreakfastReminder",
     "Company",
     "CompanyYear",
     "Contact",
     "DirectLineMatter",
     "Industry",
+    "LookBackMatter",
+    "PromiseMatter",
+    "RaisedTopic",
+    "Rule",
+    "Seat",
+    "SeatSkip",
+    "SignUp",
     "SizeBound",
     "SizeScope",
+    "Standing",
     "Tag",
     "TagSort",
     "Topic",

@@ -18,7 +18,9 @@ def test_every_office_stands_under_the_city_and_has_its_names_and_duties() -> No
     load_offices()
     city = Office.objects.get(code="city")
     others = Office.objects.exclude(pk=city.pk)
-    assert set(others.values_list("parent", flat=True)) == {city.pk}
+    assert set(others.exclude(parent=None).values_list("parent", flat=True)) == {city.pk}
+    # The offices of party committee, people's congress and consultative conference are no part of government.
+    assert set(others.filter(parent=None).values_list("code", flat=True)) == {"swb", "rdb", "zxb"}
     assert not Office.objects.filter(name_en="").exists()
     assert not Office.objects.filter(name_ru="").exists()
     assert not Office.objects.filter(duties="").exists()

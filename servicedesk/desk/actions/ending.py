@@ -38,12 +38,19 @@ def redo(case: Case, *, by: User, at: datetime, reason: str, version: int | None
     work.step = next((step for step in work.steps if _waits_for_applicant(step)), None)
     if work.step is not None:
         work.move(work.step, "complete", "not_solved")
+    for step in work.steps:
+        # What was under way already (the centre verifying what was confirmed) waits for the new round.
+        if step.code in codes and step.state in UNDER_WAY:
+            work.move(step, "return")
     work.reopened = frozenset(codes)
     work.case.outcome, work.case.closed_at = "", None
     work.next_round(*codes)
     work.start_ready()
     times = 1 + work.case.events.filter(verb="redo").count()
     return work.finish(public=True, body=need(reason, "reason"), times=times, before=before)
+
+
+UNDER_WAY = frozenset({Step.State.WAITING, Step.State.RUNNING, Step.State.PAUSED})
 
 
 def _waits_for_applicant(step: Step) -> bool:
