@@ -1,4 +1,4 @@
-from approvals.models.application import Application, HandedIn
+from approvals.models.application import Application, HandedIn, NamedItem
 from approvals.models.bundle import Bundle, BundleApplication, BundleItem
 from approvals.models.construction import (
     PermitLife,
@@ -24,6 +24,7 @@ __all__ = [
     "ItemLaw",
     "ItemPaper",
     "Licence",
+    "NamedItem",
     "PermitLife",
     "PermitSeries",
     "Project",

@@ -6,13 +6,32 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.desk.models import Attachment, Case
+from servicedesk.desk.wording import spoken
+
+
+class NamedItem(models.Model):
+    """A service item across its editions: what figures and filters group applications by."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    name = models.JSONField(_("name"), default=dict)
+
+    class Meta:
+        verbose_name = _("service item")
+        verbose_name_plural = _("service items")
+        ordering: ClassVar[list[str]] = ["code"]
+
+    def __str__(self) -> str:
+        return spoken(self.name) or self.code
 
 
 class Application(models.Model):
     """What was filled in for one service item, by the codes of its questions."""
 
     case = models.OneToOneField(Case, models.CASCADE, related_name="application", verbose_name=_("case"))
-    item_code = models.CharField(_("item"), max_length=40, db_index=True)
+    # Set when it is submitted.
+    item = models.ForeignKey(
+        NamedItem, models.PROTECT, null=True, related_name="applications", verbose_name=_("service item")
+    )
     answers = models.JSONField(_("answers"), default=dict, blank=True)
     # What the office enters with a grant: a USCC, the number of a licence or a registration.
     result_number = models.CharField(_("number of the result"), max_length=64, blank=True)

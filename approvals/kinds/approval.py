@@ -1,0 +1,135 @@
+"""An application for a service item of the catalogue: steps, limits, office and form are the item's, so a new
+approval is rows and no code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.forms import BaseForm
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from approvals.forms import form_for
+from approvals.items import in_force, item_of
+from approvals.models import Application, NamedItem
+from approvals.procedures import CHECK, REVIEW, clocks_of, steps_of
+from enterprises.card import company_card
+from servicedesk.accounts.models import Office
+from servicedesk.desk.actions.clockwork import limits_of
+from servicedesk.desk.errors import BadInput
+from servicedesk.desk.models import Case, Limit
+from servicedesk.desk.permissions import HEAD
+from servicedesk.desk.registry import CaseKind, Opening, StepDef, register
+from servicedesk.desk.wording import spoken
+
+State = Case.State
+BEFORE_DECISION = frozenset({State.SUBMITTED, State.SUPPLEMENTING, State.ACCEPTED})
+VERBS = frozenset(
+    {
+        "submit",
+        "claim",
+        "assign",
+        "accept",
+        "ask_supplement",
+        "supplement",
+        "refuse_acceptance",
+        "pause",
+        "resume",
+        "extend",
+        "consult",
+        "reply_consult",
+        "decide",
+        "complete",
+        "withdraw",
+        "nudge",
+        "escalate",
+        "note",
+        "message",
+        "attach",
+        "link",
+    }
+)
+
+
+def opens(asked: Mapping[str, list[str]]) -> Opening:
+    """`?item=food-licence`. Raises LookupError for what may not be applied for here."""
+    code = (asked.get("item") or [""])[0]
+    opening = {"item_code": code}
+    item = item_of(opening)
+    if not in_force(opening) or not item["is_online"] or item["is_part_only"]:
+        raise LookupError(code)
+    return opening
+
+
+def child_opening(parent: Case, step: StepDef) -> Opening:
+    """What an item of a bundle opens with: the snapshot that was taken when the bundle was submitted."""
+    return {
+        "item_code": step.code,
+        "item": parent.opening["items"][step.code],
+        "bundle": parent.opening["bundle_code"],
+    }
+
+
+def limits(opening: Opening, at: datetime) -> dict[str, Limit]:
+    """The item's limits; within a bundle, what the bundle promises for it goes before."""
+    found = limits_of(opening["item_code"], at)
+    if "bundle" in opening:
+        found |= limits_of(f"{opening['bundle']}/{opening['item_code']}", at)
+    return found
+
+
+def freeze(case: Case) -> None:
+    """Keep the edition of this day with the case. Raises BadInput where the item is no longer in force."""
+    if "item" not in case.opening and not in_force(case.opening):
+        raise BadInput("not-in-force", _("This service item can no longer be applied for."))
+    item = item_of(case.opening)
+    case.opening = case.opening | {"item": item}
+    case.title = case.title if case.parent_id else spoken(item["name"], "zh-hans")[:200]
+    if case.parent_id is None:
+        case.office = Office.objects.get(code=item["office"])
+    named, _new = NamedItem.objects.update_or_create(code=item["code"], defaults={"name": item["name"]})
+    Application.objects.update_or_create(case=case, defaults={"item": named})
+
+
+def form(opening: Opening) -> type[BaseForm]:
+    item = item_of(opening)
+    return form_for([item], item["sections"])
+
+
+APPROVAL = register(
+    CaseKind(
+        code="approval",
+        label=gettext_lazy("Approval"),
+        lead=gettext_lazy("Fill in what is asked; what the desk knows already is filled in for you."),
+        prefix="SP",
+        form=form,
+        opens=opens,
+        detail="approvals.Application",
+        accessor="application",
+        verbs=VERBS,
+        steps=steps_of,
+        clocks=clocks_of,
+        subject=lambda opening: str(opening.get("item_code", "approval")),
+        limits=limits,
+        receives=lambda opening: str(item_of(opening)["office"]),
+        child_opening=child_opening,
+        at_step={"accept": CHECK, "decide": REVIEW},
+        states={
+            # Missing papers are asked for before acceptance, all at once (行政许可法 32).
+            "ask_supplement": frozenset({State.SUBMITTED}),
+            "complete": frozenset({State.DECIDED}),
+            "withdraw": BEFORE_DECISION,
+        },
+        by_law={CHECK: "deem_accepted"},
+        ends_with_steps=True,
+        rights={"extend": frozenset({HEAD})},
+        on_submit=freeze,
+        heading=lambda case: spoken(item_of(case.opening)["name"]),
+        card=company_card,
+        detail_forms={"decide": "approvals.decision_forms.GrantForm"},
+        searched=("application__result_number",),
+        tells={"complete": gettext_lazy("The decision has been delivered to you.")},
+        dimensions=(("item", "application__item", gettext_lazy("Service item")),),
+    )
+)
