@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 
+from approvals.catalogue import first_rows as catalogue
 from enterprises.data import load_all, load_breakfasts
 from servicedesk.desk import calendars, defaults
 from servicedesk.desk.models import (
@@ -27,6 +28,7 @@ def put_back() -> None:
     defaults.load_limits(Limit)
     defaults.load_rules(AlarmRule, SignOffRule)
     load_all(apps)
+    catalogue.load_all(apps)
     load_breakfasts(apps)
 
 
