@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -27,6 +27,7 @@ from servicedesk.desk.reckon import account_of, statement
 from servicedesk.desk.registry import HANDLING, CaseKind
 from servicedesk.desk.ringing import ring
 from tests import kinds, make
+from tests.approvals import make as approvals
 from tests.desk.doing import DOING, Do
 from tests.desk.picture import picture
 from tests.people import Cast, cast, person, posted
@@ -34,8 +35,8 @@ from tests.people import Cast, cast, person, posted
 START = make.MONDAY
 # What leads a matter on, the furthest first: whatever may be done of it is done next.
 FORWARD = (
-    "confirm", "sign_off", "draft_answer", "decide", "give_opinion", "contact", "complete", "accept", "claim",
-    "dispatch", "close",
+    "confirm", "report", "sign_off", "draft_answer", "decide", "give_opinion", "contact", "complete", "accept",
+    "claim", "dispatch", "close",
 )  # fmt: skip
 MOST = 60
 
@@ -47,6 +48,10 @@ class Recipe:
     opening: dict[str, Any] = field(default_factory=dict)
     detail: dict[str, Any] = field(default_factory=dict)
     doing: dict[str, Do] = field(default_factory=dict)
+    # Writes the rows the kind needs before a case of it can be opened.
+    prepare: Callable[[], object] = lambda: None
+    # What its start page is asked with: "?item=…".
+    query: str = ""
 
 
 def _granted(case: Case, by: User | None, at: datetime) -> Event:
@@ -62,6 +67,9 @@ RECIPES: dict[str, Recipe] = {
         detail={"text": "三个月内修通厂前道路。", "leader": "分管副市长", "deadline": date(2026, 6, 1)},
     ),
     "look-back": Recipe(detail={"text": "三个月内修通厂前道路。"}),
+    "approval": Recipe(
+        opening={"item_code": "test-licence"}, prepare=approvals.item, query="?item=test-licence"
+    ),
     "test-permit": Recipe(opening={"steps": kinds.ROWS}),
     "test-item": Recipe(doing={"close": _granted}),
 }
@@ -77,6 +85,7 @@ class Walk:
     def __init__(self, kind: CaseKind, people: Cast) -> None:
         self.kind, self.people, self.at = kind, people, START
         self.recipe = RECIPES.get(kind.code, Recipe())
+        self.recipe.prepare()
         self.strangers = _strangers(kind, people)
         self.draft = self._opened()
 
@@ -129,7 +138,7 @@ class Walk:
 def _strangers(kind: CaseKind, people: Cast) -> list[User]:
     """An officer this kind has nothing to do with, another company, and the machine's keepers."""
     opening = RECIPES.get(kind.code, Recipe()).opening
-    busy = {step.office for step in kind.steps_of(opening)} | {kind.receives, HANDLING, "zjj"}
+    busy = {step.office for step in kind.steps_of(opening)} | {kind.receives_of(opening), HANDLING, "zjj"}
     elsewhere = Office.objects.exclude(code__in=busy).filter(parent__isnull=False).order_by("pk")[0]
     root = person("root")
     User.objects.filter(pk=root.pk).update(is_superuser=True)
@@ -197,7 +206,7 @@ class KindSuite:
 
     def test_its_pages_answer_on_the_whole_way(self, walk: Walk, client: Client) -> None:
         if walk.kind.startable:
-            answers(client, walk.people.wang, "desk:start", walk.kind.code)
+            answers(client, walk.people.wang, "desk:start", walk.kind.code, query=walk.recipe.query)
         walk.submitted()
         for _ in walk.to_the_end():
             case_pages(walk.case(), walk.people, client)
@@ -259,12 +268,12 @@ def other_pages(case: Case, people: Cast, client: Client) -> None:
         answers(client, people.wang, "desk:statement", case.number, clock.pk)
 
 
-def answers(client: Client, user: User, name: str, *args: Any) -> None:
+def answers(client: Client, user: User, name: str, *args: Any, query: str = "") -> None:
     """The page of that name answers the user; where no room has the route yet, there is nothing to ask."""
     try:
         path = reverse(name, args=args)
     except NoReverseMatch:
         return
     client.force_login(user, backend="servicedesk.accounts.backends.ByNameMailOrPhone")
-    response = client.get(path)
+    response = client.get(path + query)
     assert response.status_code == 200, (path, response.status_code)
