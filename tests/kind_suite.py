@@ -35,8 +35,8 @@ from tests.people import Cast, cast, person, posted
 START = make.MONDAY
 # What leads a matter on, the furthest first: whatever may be done of it is done next.
 FORWARD = (
-    "confirm", "report", "sign_off", "draft_answer", "decide", "give_opinion", "contact", "complete", "accept",
-    "claim", "dispatch", "close",
+    "confirm", "report", "sign_off", "draft_answer", "decide", "give_opinion", "contact", "complete",
+    "accept", "claim", "dispatch", "close",
 )  # fmt: skip
 MOST = 60
 
