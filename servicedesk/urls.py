@@ -12,6 +12,7 @@ urlpatterns = [
     path("status", health.status, name="status"),
     # /desk/…  the staff side: the Django admin
     path("desk/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("desk/reports/", include("servicedesk.reports.urls")),
     path("desk/", admin.site.urls),
     # /account/…  log-in, second factor
     path("account/2fa/totp/qr.svg", second_factor.qr, name="totp_qr"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("api/", include("servicedesk.api")),
     # /…  the portal
     path("", include("servicedesk.desk.urls")),
+    path("", include("approvals.urls")),
     path("", include("enterprises.urls")),
     path("", include("servicedesk.portal.urls")),
 ]

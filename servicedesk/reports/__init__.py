@@ -1,1 +1,1 @@
-"""The reading side, figures and statements that write nothing, will live here; nothing does yet."""
+"""The reading side: figures about the desk's work, each with the cases it counts. Nothing here writes."""

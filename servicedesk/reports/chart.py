@@ -1,0 +1,109 @@
+"""The trend as a drawing: places on a sheet of fixed size, which the template writes as SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from servicedesk.reports.overview import month_row
+from servicedesk.reports.scope import Scope
+from servicedesk.reports.tables import Number, Rate
+from servicedesk.reports.trend import Month
+
+WIDTH, LEFT, RIGHT = 760, 46, 8
+# The upper panel holds the rate, the lower one the bars.
+RATE_TOP, RATE_BOTTOM = 34, 124
+BARS_TOP, BARS_BOTTOM = 176, 300
+BAR, GAP = 20, 3
+# A rate is drawn from the multiple of ten below the lowest one; a flat line at the top says nothing.
+STEP = 10
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One count: its place, and the number that is linked to its cases."""
+
+    look: str
+    x: float
+    y: float
+    height: float
+    number: Number
+
+    @property
+    def middle(self) -> float:
+        return self.x + BAR / 2
+
+    @property
+    def above(self) -> float:
+        return self.y - 5
+
+
+@dataclass(frozen=True)
+class Point:
+    x: float
+    y: float
+    rate: Rate
+
+    @property
+    def above(self) -> float:
+        return self.y - 10
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One month of the drawing."""
+
+    month: Month
+    x: float
+    bars: Sequence[Bar]
+    point: Point | None
+
+
+@dataclass(frozen=True)
+class Drawing:
+    slots: Sequence[Slot]
+    # Unbroken stretches of the rate: a month without promises interrupts the line.
+    lines: Sequence[str]
+    lowest: int
+    has_rates: bool
+
+
+def drawing(scope: Scope, months: Sequence[Month]) -> Drawing:
+    most = max([1, *(month.received for month in months), *(month.closed for month in months)])
+    rates = [month.kept.percent for month in months if month.kept.percent is not None]
+    lowest = int(min([*rates, 90]) // STEP * STEP)
+    slots = [_slot(scope, month, place, most, lowest) for place, month in enumerate(months)]
+    return Drawing(slots, list(_lines(slots)), lowest, bool(rates))
+
+
+def _slot(scope: Scope, month: Month, place: int, most: int, lowest: int) -> Slot:
+    row = month_row(scope, month)
+    width = (WIDTH - LEFT - RIGHT) / 12
+    middle = round(LEFT + width * (place + 0.5), 1)
+    bars = [
+        _bar("received", middle - BAR - GAP / 2, row.number("received"), most),
+        _bar("closed", middle + GAP / 2, row.number("closed"), most),
+    ]
+    rate, percent = row.rate("kept", "due"), month.kept.percent
+    point = Point(middle, _height(percent, lowest), rate) if percent is not None else None
+    return Slot(month, middle, bars, point)
+
+
+def _bar(look: str, x: float, number: Number, most: int) -> Bar:
+    height = round((BARS_BOTTOM - BARS_TOP) * number.value / most, 1)
+    return Bar(look, round(x, 1), BARS_BOTTOM - height, height, number)
+
+
+def _height(percent: float, lowest: int) -> float:
+    share = (percent - lowest) / (100 - lowest)
+    return round(RATE_BOTTOM - (RATE_BOTTOM - RATE_TOP) * share, 1)
+
+
+def _lines(slots: Sequence[Slot]) -> list[str]:
+    found: list[list[str]] = [[]]
+    for slot in slots:
+        if slot.point:
+            found[-1].append(f"{slot.point.x},{slot.point.y}")
+        elif found[-1]:
+            found.append([])
+    return [" ".join(points) for points in found if len(points) > 1]

@@ -1,0 +1,42 @@
+"""Who may read figures, and about which offices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from servicedesk.accounts.models import Office, User
+from servicedesk.desk.permissions import Role, holds, reach, today
+from servicedesk.desk.queue import cases_of_desk
+
+READS_ALL = (Role.MANAGER, Role.SUPERVISOR, Role.STATISTICIAN)
+READS_BELOW = frozenset({Role.HEAD, Role.LEADER})
+
+
+@dataclass(frozen=True)
+class Reader:
+    """`offices` are the keys of those the person reads about; None for every office."""
+
+    user: User
+    offices: frozenset[int] | None
+
+    @property
+    def may_read(self) -> bool:
+        return self.offices is None or bool(self.offices)
+
+    def choices(self) -> list[Office]:
+        """The offices to choose among, in their order."""
+        rows = Office.objects.order_by("sort", "code")
+        return list(rows if self.offices is None else rows.filter(pk__in=self.offices))
+
+    def sees_no_case(self, at: datetime) -> bool:
+        """Whether the person reads figures and no matter at all, as a statistician does."""
+        return not cases_of_desk(self.user, at).exists()
+
+
+def reader_of(user: User, at: datetime) -> Reader:
+    """What this person reads: everything, their own offices and what is below them, or nothing."""
+    on = today(at)
+    if any(holds(user, role, on) for role in READS_ALL):
+        return Reader(user, None)
+    return Reader(user, frozenset(reach(user, READS_BELOW, on)))
