@@ -38,6 +38,7 @@ def letter(face: Face | None = None, language: str = "zh-hans") -> Paper:
     paper.numbered(["补齐第一项；", "补齐第二项。"])
     paper.qr("https://desk.example.gov.cn/verify/abc/", "扫码查验")
     paper.signature(OFFICE, "2026年11月22日")
+    paper.note("以加盖印章的文本为准。")
     return paper
 
 
@@ -46,7 +47,7 @@ def test_a_paper_says_all_it_was_given_in_that_order(face: Face) -> None:
     wanted = (
         f"{OFFICE} 胶审批受〔2026〕1号 受理通知书 胶州市某某有限公司： 你单位的申请已经收到。 现予受理。"
         " 办件编号 SG-2026-000001 事项 建筑工程施工许可 材料 序号 名称 1 申请表 2 合同"
-        f" 1. 补齐第一项； 2. 补齐第二项。 扫码查验 {OFFICE} 2026年11月22日"
+        f" 1. 补齐第一项； 2. 补齐第二项。 扫码查验 {OFFICE} 2026年11月22日 以加盖印章的文本为准。"
     ).split()
     place = 0
     for each in wanted:

@@ -9,9 +9,10 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# What people hand in. What the desk writes itself lies on shelves of its own, each looked over by whoever
+# keeps its rows.
 SHELF = "attachments"
-MONTH = len(f"{SHELF}/2026/03")
 # A file is written before its row is committed: younger ones may still be waiting for theirs.
 GRACE = timedelta(minutes=15)
 CHUNK = 1024 * 1024
@@ -43,13 +45,22 @@ class NotThere(DeskError):
     status = 410
 
 
-def store(checked: Checked) -> str:
+class Kept(Protocol):
+    """A row that names a file and knows what it was."""
+
+    pk: Any
+    path: str
+    sha256: str
+    size: int
+
+
+def store(checked: Checked, shelf: str = SHELF) -> str:
     """Write the bytes durably under a generated name and return its path below STORAGE_ROOT.
 
     After the return the file survives a power cut; before it nothing is visible under the final name.
     Raises NotKept where the storage refuses, or where the bytes are no longer those that were checked."""
     root = Path(settings.STORAGE_ROOT)
-    kept = Path(SHELF) / f"{timezone.localdate():%Y/%m/%d}" / uuid.uuid4().hex
+    kept = Path(shelf) / f"{timezone.localdate():%Y/%m/%d}" / uuid.uuid4().hex
     part = root / kept.with_suffix(".part")
     try:
         _make(part.parent, root)
@@ -62,7 +73,7 @@ def store(checked: Checked) -> str:
             part.unlink(missing_ok=True)
         _settle(part.parent)
     except OSError as error:
-        log.exception("An upload could not be stored.")
+        log.exception("A file could not be stored.")
         raise NotKept(
             "not-kept", _("The file could not be stored just now. Please try again later."), "files"
         ) from error
@@ -98,20 +109,26 @@ def _settle(folder: Path) -> None:
         os.close(handle)
 
 
-def open_stored(attachment: Attachment) -> BinaryIO:
+def open_stored(row: Kept, shelf: str = SHELF) -> BinaryIO:
     """Return the stored bytes, opened at their beginning; raise NotThere unless size and hash still agree."""
+    sort = type(row).__name__
     try:
-        file = _place(attachment.path).open("rb")
+        file = _place(row.path, shelf).open("rb")
     except (OSError, ValueError) as error:
-        log.error("Attachment %s has no file: %s", attachment.pk, type(error).__name__)
+        log.error("%s %s has no file: %s", sort, row.pk, type(error).__name__)
         raise _not_there() from error
     size = os.fstat(file.fileno()).st_size
-    if size != attachment.size or hashlib.file_digest(file, "sha256").hexdigest() != attachment.sha256:
+    if size != row.size or hashlib.file_digest(file, "sha256").hexdigest() != row.sha256:
         file.close()
-        log.error("Attachment %s is no longer what was handed in.", attachment.pk)
+        log.error("%s %s is no longer what was handed in.", sort, row.pk)
         raise _not_there()
     file.seek(0)
     return file
+
+
+def remove(path: str, shelf: str) -> None:
+    """Take a file off the shelf again that no row came to name."""
+    _place(path, shelf).unlink(missing_ok=True)
 
 
 def _not_there() -> NotThere:
@@ -121,9 +138,9 @@ def _not_there() -> NotThere:
     )
 
 
-def _place(path: str) -> Path:
+def _place(path: str, name: str) -> Path:
     """The file behind a row's path; ValueError for a path that would leave the shelf."""
-    shelf = (Path(settings.STORAGE_ROOT) / SHELF).resolve()
+    shelf = (Path(settings.STORAGE_ROOT) / name).resolve()
     place = (Path(settings.STORAGE_ROOT) / path).resolve()
     if not place.is_relative_to(shelf):
         raise ValueError(path)
@@ -131,23 +148,29 @@ def _place(path: str) -> Path:
 
 
 def orphans(at: datetime) -> tuple[list[Attachment], list[Path]]:
-    """Rows whose file is gone, and older files without a row; month by month, to stay small."""
-    rows: list[Attachment] = []
+    """Rows whose file is gone, and older files without a row."""
+    gone, files = astray(Attachment.objects.all(), SHELF, at)
+    return list(Attachment.objects.filter(pk__in=gone, state=Attachment.State.STORED)), files
+
+
+def astray(named: QuerySet[Any], shelf: str, at: datetime) -> tuple[list[Any], list[Path]]:
+    """Of a shelf whose files the rows `named` name: keys of rows whose file is gone, and older files without
+    a row; month by month, to stay small."""
+    rows: list[Any] = []
     files: list[Path] = []
     root = Path(settings.STORAGE_ROOT)
-    for month in sorted(_months(root)):
-        known = dict(Attachment.objects.filter(path__startswith=month).values_list("path", "pk"))
+    for month in sorted(_months(named, root, shelf)):
+        known = dict(named.filter(path__startswith=month).values_list("path", "pk"))
         lying = {path.relative_to(root).as_posix(): path for path in _lying(root / month)}
-        gone = [pk for path, pk in known.items() if path not in lying]
-        rows += Attachment.objects.filter(pk__in=gone, state=Attachment.State.STORED)
+        rows += [pk for path, pk in known.items() if path not in lying]
         files += [path for name, path in lying.items() if name not in known and _is_old(path, at)]
     return rows, files
 
 
-def _months(root: Path) -> set[str]:
-    named = Attachment.objects.annotate(month=Substr("path", 1, MONTH)).values_list("month", flat=True)
-    return set(named.distinct()) | {
-        path.relative_to(root).as_posix() for path in (root / SHELF).glob("*/*") if path.is_dir()
+def _months(named: QuerySet[Any], root: Path, shelf: str) -> set[str]:
+    months = named.exclude(path="").annotate(month=Substr("path", 1, len(f"{shelf}/2026/03")))
+    return set(months.order_by().values_list("month", flat=True).distinct()) | {
+        path.relative_to(root).as_posix() for path in (root / shelf).glob("*/*") if path.is_dir()
     }
 
 
@@ -164,7 +187,10 @@ def _is_old(path: Path, at: datetime) -> bool:
 
 def delete_orphans(at: datetime) -> int:
     """Remove files that no row knows and return how many. Rows are never removed: they are for the admin."""
-    found = orphans(at)[1]
-    for path in found:
+    return delete(orphans(at)[1])
+
+
+def delete(files: list[Path]) -> int:
+    for path in files:
         path.unlink(missing_ok=True)
-    return len(found)
+    return len(files)

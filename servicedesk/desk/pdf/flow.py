@@ -47,11 +47,18 @@ class Flow:
         self.put(Text(middle - self.width(words, size) / 2, self.y, words, size, color, bold))
 
     def running(
-        self, found: Sequence[Line], size: float, *, indent: float = 0, first: float = 0, bold: bool = False
+        self,
+        found: Sequence[Line],
+        size: float,
+        *,
+        indent: float = 0,
+        first: float = 0,
+        bold: bool = False,
+        color: str = INK,
     ) -> None:
         """Lines one below the other; `first` is what the first of them leaves free beyond `indent`."""
         for place, line in enumerate(found):
             self.room(size * LEADING)
             self.skip(size * LEADING)
             x = LEFT + indent + (0 if place else first)
-            self.put(Text(x, self.y, line.text, size, bold=bold, space=line.space))
+            self.put(Text(x, self.y, line.text, size, color, bold, line.space))

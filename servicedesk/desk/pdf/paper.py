@@ -18,7 +18,7 @@ from servicedesk.desk.pdf.sheets import INK, LEFT, MEASURE, RED, RIGHT, SOFT, WI
 
 # 小一, 二号, 小三, 四号 and 小四 in points. A decision of usual length stands on one sheet.
 OFFICE, TITLE, HEADING, BODY, SMALL = 24, 22, 15, 14, 12
-FOOT = 9
+NOTE, FOOT = 10, 9
 # What must have room below a heading: the head of a table and a row or two.
 BELOW_HEADING = 100
 MIDDLE = WIDTH / 2
@@ -86,6 +86,11 @@ class Paper:
         first = 2 * BODY if self.language.startswith("zh") else 0
         for each in self._flow.face.clean(text).split("\n"):
             self._flow.running(self._flow.set(each, BODY, first=first), BODY, first=first)
+
+    def note(self, text: str) -> None:
+        """A remark in small letters, for what no decision depends on."""
+        self._flow.skip(4)
+        self._flow.running(self._flow.set(text, NOTE), NOTE, color=SOFT)
 
     def facts(self, rows: Sequence[tuple[str, str]]) -> None:
         """A line for each label and its value, in two columns."""

@@ -1,0 +1,5 @@
+"""The catalogue, papers and licences in the admin."""
+
+from approvals.admin import documents
+
+__all__ = ["documents"]
