@@ -85,7 +85,8 @@ def freeze(case: Case) -> None:
         raise BadInput("not-in-force", _("This service item can no longer be applied for."))
     item = item_of(case.opening)
     case.opening = case.opening | {"item": item}
-    case.title = case.title if case.parent_id else spoken(item["name"], "zh-hans")[:200]
+    name = spoken(item["name"], "zh-hans")
+    case.title = (f"{name} · {case.title}" if case.parent_id and case.title else name)[:200]
     if case.parent_id is None:
         case.office = Office.objects.get(code=item["office"])
     named, _new = NamedItem.objects.update_or_create(code=item["code"], defaults={"name": item["name"]})

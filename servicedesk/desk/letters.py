@@ -72,7 +72,9 @@ TO_STAFF: dict[str, str] = {
 def send(work: Work, event: Event) -> None:
     """Write the notices of a verb just done, in its transaction. Nobody is told of their own deed."""
     sentences = {**TO_APPLICANT, **work.kind.tells}
-    if event.verb in sentences:
+    # A part is let in with its whole: one letter says so, not nine.
+    part = event.verb == "submit" and work.case.parent_id is not None
+    if event.verb in sentences and not part:
         members = [user for user in applicants(work.case, work.at) if user.pk != event.by_id]
         told = {"office": work.case.office, "sentence": sentences[event.verb], "words": _words(event)}
         notices.tell(event, members, "applicant", told | {"clocks": open_promises(work.clocks())}, work.at)
