@@ -168,6 +168,9 @@ class CaseKind:
     def subject_of(self, opening: Opening) -> str:
         return resolved(self.subject, opening) if self.subject else self.code
 
+    def panel_of(self, case: Case, reader: User | None, at: datetime) -> Panel | None:
+        return self.panel(case, reader, at) if self.panel else None
+
     def clock(self, code: str, opening: Opening) -> ClockDef | None:
         return next((each for each in self.clocks_of(opening) if each.code == code), None)
 

@@ -42,8 +42,11 @@ class VerbForm(forms.Form):
         return dict(self.cleaned_data)
 
     def refuse(self, error: DeskError) -> None:
-        """Show what the verb refused, at the field it names where this form has it."""
-        self.add_error(error.field if error.field in self.fields else None, str(error.message))
+        """Show what the verb refused, at the field it names where this form or the one along with it has it."""
+        if self.detail is not None and error.field in self.detail.fields:
+            self.detail.add_error(error.field, str(error.message))
+        else:
+            self.add_error(error.field if error.field in self.fields else None, str(error.message))
 
 
 class Text(forms.CharField):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.accounts.models import User
 from servicedesk.desk import actions, moves
+from servicedesk.desk.actions.frame import lock
 from servicedesk.desk.actions.working import CONTACT_RESULTS, drafted
 from servicedesk.desk.errors import BadInput
 from servicedesk.desk.files import check
@@ -266,7 +267,8 @@ def perform(form: VerbForm, verb: str, *, version: int | None) -> Any:
     target = given.pop("step") if verb in moves.STEP_VERBS else form.case
     if verb not in moves.QUIET:
         given["version"] = version
-    done = getattr(actions, verb)(target, by=form.user, at=form.at, **given)
     if form.detail is not None and form.detail.changed_data:
+        # First, for what the verb brings about may rest on it; and locked as every verb does.
+        lock(form.case)
         form.detail.save(commit=False).save(update_fields=form.detail.changed_data)
-    return done
+    return getattr(actions, verb)(target, by=form.user, at=form.at, **given)

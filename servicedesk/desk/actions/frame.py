@@ -198,8 +198,13 @@ class Work(Stepping):
         parent.child_ended(parent.step, self.case)
         over = parent.is_over()
         if over:
-            parent.case.outcome = Case.Outcome.COMPLETED
+            parent.case.outcome = parent.sum_of(self.case)
         parent.finish(public=True, state=Case.State.CLOSED if over else None, child=self.case.number)
+
+    def sum_of(self, last: Case) -> str:
+        """How a whole ended: completed where anything of it was reached, else as its last part did."""
+        reached = any(step.state == Step.State.DONE for step in self.steps)
+        return Case.Outcome.COMPLETED if reached else last.outcome
 
     def child_ended(self, step: Step, child: Case) -> None:
         """End the step a child carried. A child that failed blocks only what waits for it."""

@@ -25,7 +25,7 @@ PARKED = "parked"
 def pause(
     case: Case,
     *,
-    by: User,
+    by: User | None,
     at: datetime,
     category: str,
     reason: str,
@@ -98,7 +98,7 @@ def _end_planned(work: Work, category: str, step: Step | None, at: datetime) -> 
 def resume(
     case: Case,
     *,
-    by: User,
+    by: User | None,
     at: datetime,
     category: str,
     step: Step | None = None,

@@ -101,6 +101,7 @@ def matter(request: PersonalRequest, number: str) -> HttpResponse:
         "all_clocks": clocks,
         "story": story(case, request.user),
         "steps": walked(case),
+        "panel": kind_of(case.kind).panel_of(case, request.user, at),
         "answers": drafting.answers(case, mask=True),
         "attachments": drafting.files_of(case),
         "answer": answer_of(case) if "confirm" in may else None,

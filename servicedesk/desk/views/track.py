@@ -80,6 +80,7 @@ def shown(request: HttpRequest, case: Case, at: datetime) -> HttpResponse:
         "clocks": latest_rounds(clocks),
         "story": story(case, None),
         "steps": walked(case),
+        "panel": kind_of(case.kind).panel_of(case, None, at),
         "now": at,
     }
     return render(request, "portal/tracked.html", context)
