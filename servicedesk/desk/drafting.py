@@ -9,23 +9,18 @@ from typing import Any, cast
 
 from django import forms
 from django.apps import apps
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.forms.models import model_to_dict
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
-from servicedesk.desk import actions
+from servicedesk.desk import actions, asking, kept
 from servicedesk.desk.actions.frame import lock
 from servicedesk.desk.actions.opening import fingerprint
 from servicedesk.desk.errors import BadInput
-from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Attachment, Case, Party
-from servicedesk.desk.registry import CaseKind, kind_of
+from servicedesk.desk.registry import CaseKind, Opening, kind_of
 
-# Of a text without a limit in the database this much is kept in a draft, whatever its form allows.
-MOST_KEPT = 100_000
 TITLE = 60
 
 
@@ -50,53 +45,61 @@ def detail_of(case: Case) -> models.Model:
     return found if found is not None else detail_model(kind)(case=case)
 
 
-def form_class(case: Case) -> type[forms.ModelForm[models.Model]]:
-    return cast("type[forms.ModelForm[models.Model]]", kind_of(case.kind).form_of(case.opening))
+def form_class(case: Case, section: str = "") -> type[forms.ModelForm[models.Model]]:
+    """The form of the draft, or of one section of it. Raises LookupError where there is no such section, or
+    where what was applied for is no longer offered."""
+    whole = kind_of(case.kind).form_of(case.opening)
+    return cast("type[forms.ModelForm[models.Model]]", asking.part(whole, section))
 
 
-def kept_form(case: Case) -> forms.ModelForm[models.Model]:
+def kept_form(case: Case, section: str = "") -> forms.ModelForm[models.Model]:
     """The form bound to what the draft holds, so that it can be judged as a whole."""
-    kind, detail = form_class(case), detail_of(case)
-    return kind(model_to_dict(detail, fields=list(kind.base_fields)), instance=detail)
+    form, detail = form_class(case, section), detail_of(case)
+    return form({name: kept.value(detail, name) for name in form.base_fields}, instance=detail)
+
+
+def shown_form(case: Case, by: User, section: str = "") -> forms.ModelForm[models.Model]:
+    """The form as it is shown before anything is judged: what was kept, else what the desk knows already."""
+    form, detail = form_class(case, section), detail_of(case)
+    known = asking.known(form, case.applicant, by)
+    return form(instance=detail, initial={name: known[name] for name in known if _is_new(detail, name)})
+
+
+def _is_new(detail: models.Model, name: str) -> bool:
+    return kept.column(detail, name) is None and not kept.touched(detail, name)
 
 
 @transaction.atomic
-def find_or_open(kind: CaseKind, applicant: Party, *, by: User, at: datetime, form_key: uuid.UUID) -> Case:
+def find_or_open(
+    kind: CaseKind,
+    applicant: Party,
+    *,
+    by: User,
+    at: datetime,
+    form_key: uuid.UUID,
+    opening: Opening | None = None,
+) -> Case:
     """The draft begun with this copy of the form, however often it is sent: twice is one draft."""
     User.objects.select_for_update().get(pk=by.pk)
     mine = Case.objects.filter(kind=kind.code, opened_by=by, applicant=applicant, opening__form=str(form_key))
     found = mine.first()
     if found is not None:
         return found
-    return actions.open_case(kind.code, applicant=applicant, by=by, at=at, opening={"form": str(form_key)})
+    opening = (opening or {}) | {"form": str(form_key)}
+    return actions.open_case(kind.code, applicant=applicant, by=by, at=at, opening=opening)
 
 
 @transaction.atomic
-def keep(case: Case, posted: QueryDict, *, by: User, at: datetime) -> models.Model:
-    """Keep what was typed, valid or not, as far as the columns hold it; what was not sent stays as it is.
+def keep(case: Case, posted: QueryDict, *, by: User, at: datetime, section: str = "") -> models.Model:
+    """Keep what was typed, valid or not, as far as its place holds it; what was not sent stays as it is.
 
     Raises WrongState once the draft was submitted."""
     detail = detail_of(actions.lock_draft(case, by=by, at=at))
-    form = form_class(case)(instance=detail)
-    for name, field in form.fields.items():
-        if not field.widget.value_omitted_from_data(posted, {}, name):
-            _keep_one(detail, name, field, posted)
+    form = form_class(case, section)(instance=detail)
+    for name, raw in kept.sent(form, posted).items():
+        kept.keep(detail, name, form.fields[name], raw)
     detail.save()
     return detail
-
-
-def _keep_one(detail: models.Model, name: str, field: forms.Field, posted: QueryDict) -> None:
-    column = detail._meta.get_field(name)
-    raw = field.widget.value_from_datadict(posted, {}, name)
-    if isinstance(column, models.TextField):
-        setattr(detail, name, str(raw)[:MOST_KEPT])
-    elif isinstance(column, models.CharField):
-        setattr(detail, name, str(raw)[: column.max_length])
-    else:
-        try:
-            setattr(detail, name, field.clean(raw))
-        except ValidationError:
-            return  # it cannot stand in the column; the page still shows it as it was typed
 
 
 def remove_file(case: Case, key: str, *, by: User, at: datetime) -> None:
@@ -151,34 +154,22 @@ def title_of(case: Case) -> str:
     return words[:TITLE] or str(kind.label)
 
 
-def answers(case: Case, *, mask: bool) -> list[dict[str, str]]:
-    """Rows (name, label, value) of what the applicant filled in, personal data masked where asked."""
-    if kind_of(case.kind).detail is None:
+def answers(case: Case, *, mask: bool) -> list[dict[str, Any]]:
+    """Rows (name, label, value, and files where it asked for some) of what the applicant filled in, personal
+    data masked where asked."""
+    kind = kind_of(case.kind)
+    if kind.detail is None:
         return []
-    detail, masks = detail_of(case), kind_of(case.kind).masks if mask else {}
-    labels = {column.name: column.verbose_name for column in detail._meta.concrete_fields}
+    form, detail = form_class(case), detail_of(case)
+    masks = asking.masks(kind, form) if mask else {}
+    papers = asking.papers(form, case) or {}
     rows = []
-    for name, field in form_class(case).base_fields.items():
-        value = _shown(detail, name)
-        rows.append(
-            {
-                "name": name,
-                "label": str(labels[name]) if mask else str(field.label),
-                "value": masked(value, masks[name]) if name in masks else value,
-            }
-        )
+    for name in asking.asked(form, detail):
+        field, files = form.base_fields[name], list(papers.get(name, ()))
+        value = ", ".join(file.name for file in files) or kept.words(detail, name, field, masks.get(name, ""))
+        label = kept.label(detail, name, field) if mask else str(field.label)
+        rows.append({"name": name, "label": label, "value": value, "files": files})
     return rows
-
-
-def _shown(detail: models.Model, name: str) -> str:
-    display = getattr(detail, f"get_{name}_display", None)
-    value = display() if display else getattr(detail, name)
-    return "" if value is None else str(value)
-
-
-def prefilled(user: User) -> dict[str, str]:
-    """What the desk knows already of whoever fills in a form, by the names such fields go by."""
-    return {"contact_name": user.name, "contact_phone": user.phone or ""}
 
 
 def files_of(case: Case) -> list[Attachment]:

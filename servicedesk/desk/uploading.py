@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
@@ -14,7 +15,7 @@ from servicedesk.desk import actions
 from servicedesk.desk.errors import DeskError
 from servicedesk.desk.files import check, held
 from servicedesk.desk.files.types import TYPES
-from servicedesk.desk.models import Case
+from servicedesk.desk.models import Attachment, Case
 
 
 def limits() -> dict[str, int]:
@@ -27,14 +28,26 @@ def accepted() -> str:
     return ",".join(["image/*", *(f".{extension}" for extension in sorted(TYPES))])
 
 
-def add_files(case: Case, uploads: Sequence[UploadedFile], *, by: User, at: datetime) -> list[str]:
-    """Attach each upload that may be kept; return a sentence for each that may not."""
+def add_files(
+    case: Case,
+    uploads: Sequence[UploadedFile],
+    *,
+    by: User,
+    at: datetime,
+    kept: Callable[[Attachment], object] | None = None,
+) -> list[str]:
+    """Attach each upload that may be kept, and tell `kept` of it in the same transaction; return a sentence
+    for each that may not."""
     problems, most = [], settings.UPLOAD_MAX_FILES
     if len(uploads) > most:
         problems.append(_("At most %(most)d files at a time; only the first were taken.") % {"most": most})
     for upload in uploads[:most]:
         try:
-            actions.attach(case, by=by, at=at, file=check(upload, **held(case)))
+            file = check(upload, **held(case))
+            with transaction.atomic():
+                row = actions.attach(case, by=by, at=at, file=file)
+                if kept is not None:
+                    kept(row)
         except DeskError as error:
             problems.append(str(error))
     return problems

@@ -9,13 +9,14 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.forms import Field
 from django.utils.module_loading import import_string
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.accounts.models import User
+from servicedesk.desk import asking, kept
 from servicedesk.desk.chronicle import Chronicle
-from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Attachment, Case, Link
 from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.permissions import actions_for, may_unmask, step_for
@@ -104,6 +105,7 @@ def context_of(
         "others": others_of(case, user, at),
         "related": related_to(case, user, at),
         "card": _card(case),
+        "panel": kind_of(case.kind).panel_of(case, user, at),
     }
 
 
@@ -164,36 +166,39 @@ def detail_rows(case: Case, shown: bool = False) -> Iterator[Row]:
     detail = getattr(case, kind.accessor or "", None)
     if not isinstance(detail, models.Model):
         return
-    for name in _asked(case):
-        value = _value_words(detail, name)
-        if not value:
-            continue
-        label = capfirst(str(detail._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
-        hidden = name in kind.masks and not shown
-        yield Row(label, masked(value, kind.masks[name]) if hidden else value, len(value) > LONG)
+    masks = {} if shown else _masks(case)
+    papers = asking.papers(kind.form_of(case.opening), case) or {}
+    for name, field in _asked(case, detail):
+        files = ", ".join(file.name for file in papers.get(name, ()))
+        value = files or kept.words(detail, name, field, masks.get(name, ""))
+        if value:
+            label = capfirst(kept.label(detail, name, field))
+            yield Row(label, value, len(value) > LONG or "\n" in value)
 
 
-def _asked(case: Case) -> list[str]:
+def _asked(case: Case, detail: models.Model) -> Iterator[tuple[str, Field | None]]:
     """Fields of the detail that the applicant's form asks for, then those the desk's own forms add."""
     kind = kind_of(case.kind)
-    forms = [kind.form_of(case.opening), *map(import_string, kind.detail_forms.values())]
-    return list(dict.fromkeys(name for form in forms for name in form.base_fields))
+    form = kind.form_of(case.opening)
+    names = asking.asked(form, detail)
+    yield from ((name, asking.fields(form)[name]) for name in names)
+    added = [name for other in map(import_string, kind.detail_forms.values()) for name in other.base_fields]
+    yield from ((name, None) for name in dict.fromkeys(added) if name not in names)
 
 
-def _value_words(detail: models.Model, name: str) -> str:
-    words = getattr(detail, f"get_{name}_display", None)
-    value = words() if words else getattr(detail, name, "")
-    return "" if value in (None, "") else str(value)
+def _masks(case: Case) -> dict[str, str]:
+    kind = kind_of(case.kind)
+    return asking.masks(kind, kind.form_of(case.opening) if kind.form is not None else None)
 
 
 def has_masked(case: Case, user: User, at: datetime) -> bool:
-    return bool(kind_of(case.kind).masks) and may_unmask(user, case, at)
+    return bool(_masks(case)) and may_unmask(user, case, at)
 
 
 @transaction.atomic
 def unmask(case: Case, *, by: User, at: datetime, reason: str) -> None:
     """Log on the user's own chain that they looked at personal data of this case, and why."""
     User.objects.select_for_update().get(pk=by.pk)
-    fields = sorted(kind_of(case.kind).masks)
+    fields = sorted(_masks(case))
     facts = {"case": case.number, "fields": fields}
     record(chain_of_user(by), "unmask", at=at, by=by, params=facts, body=reason)

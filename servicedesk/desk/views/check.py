@@ -7,15 +7,15 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from servicedesk.desk import drafting, promising
+from servicedesk.desk import asking, drafting, promising
 from servicedesk.desk.errors import DeskError, KeyReused, WrongState
 from servicedesk.desk.mine import cases_of
 from servicedesk.desk.models import Case
 from servicedesk.desk.registry import kind_of
+from servicedesk.desk.views import sections
 from servicedesk.desk.views.door import PersonalRequest, personal
 from servicedesk.desk.views.start import key_in, own_case
 
@@ -34,13 +34,20 @@ def check(request: PersonalRequest, kind: str, pk: int) -> HttpResponse:
 
 
 def show_answers(request: HttpRequest, case: Case, problem: DeskError | None = None) -> HttpResponse:
-    form = drafting.kept_form(case)
+    try:
+        form = drafting.kept_form(case)
+    except LookupError:
+        return redirect(sections.url_of(case))
     if not form.is_valid():
-        return redirect(f"{reverse('desk:draft', args=[case.kind, case.pk])}?check")
+        return redirect(f"{sections.url_of(case)}?check")
+    kind, answers = kind_of(case.kind), drafting.answers(case, mask=False)
     context = {
-        "kind": kind_of(case.kind),
+        "kind": kind,
         "case": case,
-        "answers": drafting.answers(case, mask=False),
+        "heading": asking.title(kind, type(form)),
+        "answers": answers,
+        "groups": sections.groups_of(case, answers),
+        "by_field": asking.papers(type(form), case) is not None,
         "attachments": drafting.files_of(case),
         "key": uuid.uuid4(),
         "seal": drafting.seal(case, form),

@@ -16,16 +16,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from servicedesk.desk import drafting
+from servicedesk.desk import asking, drafting, kept
 from servicedesk.desk.errors import DeskError, WrongState
 from servicedesk.desk.forms import FilesField, ManyFiles, WhomForm
 from servicedesk.desk.mine import cases_of, drafts_of, parties_on
 from servicedesk.desk.models import Case, Party
-from servicedesk.desk.registry import CaseKind, kind_of
+from servicedesk.desk.registry import CaseKind, Opening, kind_of
 from servicedesk.desk.uploading import accepted, add_files, limits
+from servicedesk.desk.views import sections
 from servicedesk.desk.views.door import PersonalRequest, personal, typed
 
 FILES = "files"
+# Of somebody's drafts of a kind so many are looked at to find one of the same.
+DRAFTS_LOOKED_AT = 50
 
 
 def startable(code: str) -> CaseKind:
@@ -38,6 +41,18 @@ def startable(code: str) -> CaseKind:
     return kind
 
 
+def opening_of(request: HttpRequest, kind: CaseKind) -> Opening:
+    """What a case of the kind opens with, as the start page's address says; 404 for what is not offered."""
+    if kind.opens is None:
+        return {}
+    try:
+        opening = kind.opens(dict(request.GET.lists()))
+        kind.form_of(opening)
+    except LookupError:
+        raise Http404 from None
+    return opening
+
+
 def own_case(request: PersonalRequest, kind: str, pk: int, at: datetime) -> Case:
     """The user's draft, or what became of it; 404 for anybody else's."""
     startable(kind)
@@ -45,27 +60,52 @@ def own_case(request: PersonalRequest, kind: str, pk: int, at: datetime) -> Case
     return get_object_or_404(mine.select_related("applicant", "office"), pk=pk, kind=kind)
 
 
+def section_in(request: HttpRequest, case: Case) -> str:
+    """Code of the section whose page this is, "" for a form without sections; 404 for an unknown one."""
+    code = request.GET.get("section", "")
+    known = [section.code for section in asking.sections(drafting.form_class(case))]
+    if code and code not in known:
+        raise Http404
+    return code
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def start(request: PersonalRequest, kind: str) -> HttpResponse:
     """Ask for whom, then what is wrong; the first sending of the form opens the draft."""
     at, declared = timezone.now(), startable(kind)
-    parties = parties_on(request.user, at)
+    opening, parties = opening_of(request, declared), parties_on(request.user, at)
     if not parties:
         return render(request, "portal/start_none.html", {"kind": declared})
     if request.method == "POST":
-        return first_sending(request, declared, parties, at)
-    kept = typed(request)
-    whom = applicant_of(kept if kept is not None else request.GET, parties)
+        return take(request, declared, opened(request, declared, parties, at), at)
+    lost = typed(request)
+    whom = applicant_of(lost if lost is not None else request.GET, parties)
     if whom is None:
-        form = WhomForm(parties, request.GET if "whom" in request.GET else None)
-        return render(request, "portal/start_whom.html", {"kind": declared, "form": form})
-    form_type = declared.form_of({})
-    initial = drafting.prefilled(request.user) | (kept.dict() if kept is not None else {})
-    form_key = (kept.get("form_key") if kept is not None else "") or uuid.uuid4()
-    shown = {"applicant": whom, "form_key": form_key, "restored": kept}
-    drafts = drafts_of(request.user, at).filter(kind=kind)
-    return show_form(request, declared, form_type(initial=initial), shown | {"drafts": drafts.exists()})
+        return ask_whom(request, declared, parties)
+    form_type = declared.form_of(opening)
+    initial = asking.known(form_type, whom, request.user)
+    initial |= kept.sent(form_type, lost) if lost is not None else {}
+    shown = {
+        "applicant": whom,
+        "form_key": (lost.get("form_key") if lost is not None else "") or uuid.uuid4(),
+        "restored": lost,
+        "drafts": begun_before(request, declared, opening, at),
+    }
+    return show_form(request, declared, form_type(initial=initial), shown)
+
+
+def ask_whom(request: HttpRequest, kind: CaseKind, parties: list[Party]) -> HttpResponse:
+    form = WhomForm(parties, request.GET if "whom" in request.GET else None)
+    named = [(name, value) for name, values in request.GET.lists() for value in values if name != "whom"]
+    return render(request, "portal/start_whom.html", {"kind": kind, "form": form, "named": named})
+
+
+def begun_before(request: PersonalRequest, kind: CaseKind, opening: Opening, at: datetime) -> bool:
+    """Whether there is a draft of the same already."""
+    drafts = drafts_of(request.user, at).filter(kind=kind.code)
+    found = drafts.values_list("opening", flat=True)[:DRAFTS_LOOKED_AT]
+    return any({name: value for name, value in each.items() if name != "form"} == opening for each in found)
 
 
 def applicant_of(posted: Mapping[str, Any], parties: list[Party]) -> Party | None:
@@ -79,7 +119,8 @@ def opened(request: PersonalRequest, kind: CaseKind, parties: list[Party], at: d
     whom = applicant_of(request.POST, parties)
     if whom is None:
         raise Http404
-    return drafting.find_or_open(kind, whom, by=request.user, at=at, form_key=key_in(request, "form_key"))
+    key, opening = key_in(request, "form_key"), opening_of(request, kind)
+    return drafting.find_or_open(kind, whom, by=request.user, at=at, form_key=key, opening=opening)
 
 
 def key_in(request: HttpRequest, name: str) -> uuid.UUID:
@@ -90,70 +131,113 @@ def key_in(request: HttpRequest, name: str) -> uuid.UUID:
         return uuid.uuid4()
 
 
-def first_sending(
-    request: PersonalRequest, kind: CaseKind, parties: list[Party], at: datetime
-) -> HttpResponse:
-    return take(request, kind, opened(request, kind, parties, at), at)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def draft(request: PersonalRequest, kind: str, pk: int) -> HttpResponse:
-    """Go on with a draft. `?check` shows what is still missing."""
+    """Go on with a draft: its form or, of a form in sections, the list of tasks and a page of each. `?check`
+    shows what is still missing."""
     at, declared = timezone.now(), startable(kind)
     case = own_case(request, kind, pk, at)
+    try:
+        section = section_in(request, case)
+    except LookupError:
+        return gone(request, declared, case)
     if request.method == "POST":
         return take(request, declared, case, at)
-    kept = typed(request)
-    if kept is not None:
-        return restored(request, declared, case, drafting.without_nulls(kept), at)
+    lost = typed(request)
+    if lost is not None:
+        return restored(request, declared, case, drafting.without_nulls(lost), at)
     if case.state != Case.State.DRAFT:
         return redirect("desk:matter", case.number)
-    form = drafting.kept_form(case)
-    if "check" not in request.GET:
-        form = drafting.form_class(case)(instance=drafting.detail_of(case))
-    return show_form(request, declared, form, {"case": case})
+    if not section and asking.sections(drafting.form_class(case)):
+        return sections.show_tasks(request, declared, case)
+    judged = "check" in request.GET
+    form = drafting.kept_form(case, section) if judged else drafting.shown_form(case, request.user, section)
+    return show_form(request, declared, form, {"case": case, "more": "more" in request.GET})
+
+
+def gone(request: HttpRequest, kind: CaseKind, case: Case) -> HttpResponse:
+    """What the draft applies for is not offered any more."""
+    return render(request, "portal/start_gone.html", {"kind": kind, "case": case}, status=410)
 
 
 def restored(
     request: PersonalRequest, kind: CaseKind, case: Case, posted: QueryDict, at: datetime
 ) -> HttpResponse:
     """What was typed before the log-in goes into the draft, and is shown as it was typed."""
+    section = section_in(request, case)
     try:
-        drafting.keep(case, posted, by=request.user, at=at)
+        drafting.keep(case, posted, by=request.user, at=at, section=section)
     except WrongState as error:
         return too_late(request, case, posted, error)
     case.refresh_from_db()
-    form = drafting.form_class(case)(initial=posted.dict(), instance=drafting.detail_of(case))
+    form_type = drafting.form_class(case, section)
+    form = form_type(initial=kept.sent(form_type, posted), instance=drafting.detail_of(case))
     return show_form(request, kind, form, {"case": case, "restored": True})
 
 
 def take(request: PersonalRequest, kind: CaseKind, case: Case, at: datetime) -> HttpResponse:
     """Keep what was sent, files and all, and go where the pressed button leads: nothing typed is lost."""
-    posted = drafting.without_nulls(request.POST)
+    posted, section = drafting.without_nulls(request.POST), section_in(request, case)
+    form_type = drafting.form_class(case, section)
+    if asking.sections(form_type) and not section:
+        return redirect(sections.next_url(sections.tasks_of(case)) or sections.url_of(case))
+    asked = set(asking.asked(form_type, drafting.detail_of(case)))
     try:
-        drafting.keep(case, posted, by=request.user, at=at)
+        drafting.keep(case, posted, by=request.user, at=at, section=section)
     except WrongState as error:
         return too_late(request, case, posted, error)
     case.refresh_from_db()
-    problems = add_files(case, request.FILES.getlist(FILES), by=request.user, at=at)
+    problems = take_files(request, form_type, case, at)
     if "remove" in posted:
-        drafting.remove_file(case, str(posted["remove"]), by=request.user, at=at)
+        drafting.remove_file(case, str(posted["remove"]).split(" ")[0], by=request.user, at=at)
     if not problems and "save" in posted:
         return redirect("desk:matters")
-    if not problems and "remove" in posted:
-        return redirect(f"{reverse('desk:draft', args=[kind.code, case.pk])}#id_{FILES}")
-    form = drafting.form_class(case)(posted, instance=drafting.detail_of(case))
+    if not problems and ("remove" in posted or "again" in posted):
+        return redirect(f"{here(request, case)}#id_{place_of(case, form_type, posted)}")
+    detail = drafting.detail_of(case)
+    form = form_type(posted, instance=detail)
     if form.is_valid() and not problems:
-        return redirect("desk:check", kind.code, case.pk)
+        return redirect(sections.onward(case, section, request.GET.get("then", "")))
+    fresh = [name for name in asking.asked(form_type, detail) if name not in asked]
+    unseen = {name for name in fresh if not kept.value(detail, name)}
+    if not problems and set(form.errors) <= unseen:
+        return redirect(f"{here(request, case, more='1')}#id_{fresh[0]}")
     return show_form(request, kind, form, {"case": case}, problems)
+
+
+def take_files(
+    request: PersonalRequest, form_type: asking.Form, case: Case, at: datetime
+) -> dict[str, list[str]]:
+    """Keep what was uploaded, at the fields that asked for it; sentences by field of what may not be kept."""
+    take_them = getattr(form_type, "take_files", None)
+    if take_them is not None:
+        return dict(take_them(case, request.FILES, by=request.user, at=at))
+    problems = add_files(case, request.FILES.getlist(FILES), by=request.user, at=at)
+    return {FILES: problems} if problems else {}
+
+
+def here(request: HttpRequest, case: Case, **more: str) -> str:
+    """The page of the draft, or of the section of it, that this form was sent from."""
+    then = sections.THEN_CHECK if request.GET.get("then") == sections.THEN_CHECK else ""
+    return sections.url_of(case, section_in(request, case), then=then, **more)
+
+
+def place_of(case: Case, form_type: asking.Form, posted: QueryDict) -> str:
+    """Where on the page somebody goes on who took away a file, or asked for a row more or less."""
+    again = "again" in posted
+    name = str(posted["again"]).split(" ")[0] if again else str(posted["remove"]).split(" ")[-1]
+    if name not in asking.fields(form_type):
+        return FILES
+    rows = kept.value(drafting.detail_of(case), name)
+    return f"{name}_{len(rows) - 1}" if isinstance(rows, list) and rows else name
 
 
 def too_late(request: HttpRequest, case: Case, posted: QueryDict, error: DeskError) -> HttpResponse:
     """The draft was submitted meanwhile: say so, and give back what was typed."""
     case.refresh_from_db()
-    fields = drafting.form_class(case).base_fields
-    texts = [posted[name] for name in fields if posted.get(name, "").strip()]
+    names = [name for name in posted if name.partition("-")[0] in drafting.form_class(case).base_fields]
+    texts = [text for name in names for text in posted.getlist(name) if text.strip()]
     shown = {"case": case, "problem": error, "texts": texts}
     return render(request, "portal/too_late.html", shown, status=error.status)
 
@@ -163,21 +247,42 @@ def show_form(
     kind: CaseKind,
     form: forms.BaseForm,
     shown: dict[str, Any],
-    problems: list[str] | None = None,
+    problems: dict[str, list[str]] | None = None,
 ) -> HttpResponse:
-    form.fields[FILES] = FilesField(
-        label=_("Photos or papers"), required=False, widget=ManyFiles({"accept": accepted()})
-    )
-    if problems:
+    """The form on one page, a section of it, or the door to a form in sections that was not begun yet."""
+    case, by_field = shown.get("case"), getattr(type(form), "papers", None) is not None
+    if not by_field:
+        form.fields[FILES] = FilesField(
+            label=_("Photos or papers"), required=False, widget=ManyFiles({"accept": accepted()})
+        )
+    for name, sentences in (problems or {}).items():
         form.is_valid()
-        form.add_error(FILES, ValidationError(problems))
-    case = shown.get("case")
+        form.add_error(name, ValidationError(sentences))
+    code = section_in(request, case) if case else ""
+    whole = drafting.form_class(case) if case else type(form)
+    section = next((each for each in asking.sections(whole) if each.code == code), None)
     context = {
         "kind": kind,
         "form": form,
+        "heading": asking.title(kind, whole),
+        "section": section,
+        "sections": asking.sections(whole),
         "applicant": case.applicant if case else shown.get("applicant"),
-        "attachments": drafting.files_of(case) if case else [],
+        "attachments": drafting.files_of(case) if case and not by_field else [],
         "limits": limits(),
+        **addresses(request, kind, case),
         **shown,
     }
-    return render(request, "portal/start.html", context, status=422 if form.errors and form.is_bound else 200)
+    page = "portal/start_sections.html" if asking.sections(whole) and not section else "portal/start.html"
+    return render(request, page, context, status=422 if form.errors and form.is_bound else 200)
+
+
+def addresses(request: HttpRequest, kind: CaseKind, case: Case | None) -> dict[str, str]:
+    """Where the form and its autosave go; both keep what the page's address said."""
+    if case is None:
+        asked = f"?{request.GET.urlencode()}" if request.GET else ""
+        pages = reverse("desk:start", args=[kind.code]), reverse("desk:autosave_new", args=[kind.code])
+        return {"target": pages[0] + asked, "autosave": pages[1] + asked}
+    target, autosave = here(request, case), reverse("desk:autosave", args=[kind.code, case.pk])
+    _page, asks, asked = target.partition("?")
+    return {"target": target, "autosave": f"{autosave}{asks}{asked}"}
