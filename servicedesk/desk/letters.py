@@ -65,6 +65,7 @@ TO_STAFF: dict[str, str] = {
     "message": OFFICER,
     "ask_extension": OFFICER,
     "report": OFFICER,
+    "lapse": OFFICER,
     "escalate": LEADERS,
 }
 

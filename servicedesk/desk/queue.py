@@ -35,6 +35,7 @@ from servicedesk.desk.permissions import (
     today,
     visible_to,
 )
+from servicedesk.desk.registry import own_terms
 
 OPEN = ~Q(state__in=[Case.State.DRAFT, Case.State.CLOSED])
 SERVES = frozenset({Role.OFFICER, Role.HEAD, Role.DISPATCHER, Role.LEADER})
@@ -133,7 +134,9 @@ def _again_here(offices: set[int]) -> Any:
 
 
 def is_late(at: datetime) -> Q:
-    return _clock(due_at__lt=at)
+    """Past a due moment of an office's; a term of the applicant's own is no lateness of ours."""
+    late = Clock.objects.overdue(at).besides(own_terms())
+    return Q(Exists(late.filter(case=OuterRef("pk"))))
 
 
 def _clock(**conditions: Any) -> Q:

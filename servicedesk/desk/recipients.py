@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from servicedesk.accounts.models import Office, Post, User
-from servicedesk.desk.models import AlarmRule, Clock
+from servicedesk.desk.models import AlarmRule, Case, Clock, Membership
 from servicedesk.desk.registry import CENTRE
 
 Role, Whom = Post.Role, AlarmRule.Whom
@@ -18,6 +18,8 @@ class Recipients:
     """The people who serve on a day, by office and role: two queries."""
 
     def __init__(self, on: date) -> None:
+        self._on = on
+        self._acting: dict[int, list[User]] = {}
         self._above: dict[int, int | None] = {}
         self._centre: int | None = None
         for pk, code, above in Office.objects.order_by().values_list("pk", "code", "parent"):
@@ -37,8 +39,24 @@ class Recipients:
             Whom.HEAD: self._heads,
             Whom.CENTRE: lambda clock: [],
             Whom.LEADER: self._leaders,
+            Whom.APPLICANT: self._applicants,
         }[Whom(whom)](clock)
         return found or self._dispatchers()
+
+    def meet(self, cases: Iterable[Case]) -> None:
+        """Learn who acts for those whose terms these are: one query, none where all are known."""
+        strangers = {party for case in cases for party in _parties(case)} - self._acting.keys()
+        if not strangers:
+            return
+        self._acting |= {party: [] for party in strangers}
+        members = Membership.objects.current(self._on).filter(party__in=strangers, user__is_active=True)
+        for member in members.select_related("user").order_by("pk"):
+            self._acting[member.party_id].append(member.user)
+
+    def _applicants(self, clock: Clock) -> list[User]:
+        self.meet([clock.case])
+        acting = [user for party in _parties(clock.case) for user in self._acting[party]]
+        return list({user.pk: user for user in acting}.values())
 
     def _officers(self, clock: Clock) -> list[User]:
         named = clock.step.officer if clock.step and clock.step.officer else clock.case.officer
@@ -67,3 +85,7 @@ class Recipients:
             seen.add(office)
             yield office
             office = self._above.get(office)
+
+
+def _parties(case: Case) -> list[int]:
+    return [party for party in (case.applicant_id, case.about_id) if party is not None]

@@ -198,5 +198,12 @@ def kind_of(code: str) -> CaseKind:
     return _kinds[code]
 
 
+def own_terms() -> set[tuple[str, str]]:
+    """(kind, clock code) of the terms that are the applicant's own, which run out by no fault of an office.
+    Clocks that are a function of the opening are the office's."""
+    plain = [(kind.code, kind.clocks) for kind in kinds() if isinstance(kind.clocks, tuple)]
+    return {(kind, clock.code) for kind, clocks in plain for clock in clocks if clock.holder == "applicant"}
+
+
 def kinds() -> Iterable[CaseKind]:
     return sorted(_kinds.values(), key=lambda kind: kind.code)

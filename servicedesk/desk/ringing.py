@@ -151,6 +151,7 @@ def _tell(rings: list[Ring], known: Known) -> None:
     chains.append(events)
     told = list(zip(rings, events, strict=True))
     _write_fates(told, known.at)
+    known.recipients.meet(each.clock.case for each in rings if any(is_own(rule) for rule, _ in each.missed))
     tell_many([news for each, event in told for news in _news(each, event, known)], known.at)
 
 
@@ -214,13 +215,20 @@ def _news(ring: Ring, event: Event, known: Known) -> list[Telling]:
     heard: set[int] = set()
     news: list[Telling] = []
     opening = calendar_of(clock.office_id, clock.calendar_version).next_open(known.at)
-    rules = [rule for rule, _ in ring.missed if rule.effect in ALWAYS_TOLD or rule is ring.speaking[0]]
+    spoken = ring.speaking[0]
+    rules = [rule for rule, _ in ring.missed if rule.effect in ALWAYS_TOLD or is_own(rule) or rule is spoken]
     for rule in sorted(rules, key=lambda rule: (rule.digest, -rule.rung)):
         people = [user for user in known.recipients.of(rule.whom, clock) if user.pk not in heard]
         heard.update(user.pk for user in people)
-        context = {"clock": clock, "rule": ring.speaking[0]}
+        context = {"clock": clock, "rule": spoken}
         quiet_until = None if rule.any_hour else opening
-        news.append(Telling(event, people, "alarm", context, quiet_until, rule.digest))
+        words = "term" if is_own(rule) else "alarm"
+        news.append(Telling(event, people, words, context, quiet_until, rule.digest))
     if not heard:
         log.warning("Alarm %s of case %s found nobody to tell.", ring.alarm.pk, clock.case_id)
     return news
+
+
+def is_own(rule: AlarmRule) -> bool:
+    """Whether it reminds applicants of a term of their own: no reminder to the office stands in for that."""
+    return rule.whom == AlarmRule.Whom.APPLICANT

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from servicedesk.desk.models import Case, Clock, Limit, Promise
+from servicedesk.desk.registry import own_terms
 from servicedesk.desk.words import term_words
 
 KEEP_SECONDS = 300
@@ -65,7 +66,8 @@ def counted(at: datetime) -> Figures:
 
 
 def _broken() -> QuerySet[Clock]:
-    """Public clocks that stopped after the first date ever told."""
+    """Public clocks that stopped after the first date ever told; the applicant's own terms are no promise."""
     first = Promise.objects.filter(clock=OuterRef("pk")).order_by("pk").values("due_at")[:1]
-    clocks = Clock.objects.filter(case=OuterRef("pk"), public=True, stopped_at__isnull=False)
+    ours = Clock.objects.besides(own_terms())
+    clocks = ours.filter(case=OuterRef("pk"), public=True, stopped_at__isnull=False)
     return clocks.annotate(first_due=Subquery(first)).filter(stopped_at__gt=F("first_due"))

@@ -69,6 +69,11 @@ def take_effect(case: Case, *, at: datetime) -> Event | None:
     return befall(lock(case), at) if befallen(case, at) else None
 
 
+def caught_up(case: Case, at: datetime) -> bool:
+    """Record, as its page is opened, what the law has done to the case; whether there was anything."""
+    return befallen(case, at) is not None and take_effect(case, at=at) is not None
+
+
 def take_effect_everywhere(at: datetime) -> int:
     """Record it for every case where a term of that kind has run out; return for how many."""
     ran_out = Q()

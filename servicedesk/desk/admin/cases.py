@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from servicedesk.desk import actions, pieces, workbench
+from servicedesk.desk.actions.law import caught_up
 from servicedesk.desk.admin.filters import (
     KindFilter,
     OfficeFilter,
@@ -226,9 +227,10 @@ class CaseAdmin(admin.ModelAdmin):
         return redirect(f"{self.admin_site.name}:desk_case_change", found.pk)
 
     def _found(self, request: HttpRequest, object_id: str) -> Case:
-        cases = workbench.of_desk(who(request), timezone.now())
+        now = timezone.now()
+        cases = workbench.of_desk(who(request), now)
         key = key_in(object_id)
         found = cases.filter(pk=key).first() if key else None
         if found is None:
             raise Http404
-        return found
+        return cases.get(pk=key) if caught_up(found, now) else found

@@ -23,6 +23,7 @@ class AlarmRule(models.Model):
         HEAD = "head", _("head of office")
         CENTRE = "centre", _("service centre")
         LEADER = "leader", _("leader in charge")
+        APPLICANT = "applicant", _("applicant")
 
     subject = models.CharField(_("subject"), max_length=60, blank=True, help_text=_("Empty: every kind."))
     clock = models.CharField(_("clock"), max_length=40, blank=True, help_text=_("Empty: every clock."))

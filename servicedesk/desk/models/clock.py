@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -66,6 +67,13 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 
     def overdue(self, at: datetime) -> ClockQuerySet:
         return self.running().filter(due_at__lt=at)
+
+    def besides(self, terms: Iterable[tuple[str, str]]) -> ClockQuerySet:
+        """Without the clocks of these (kind, code)."""
+        found = self
+        for kind, code in terms:
+            found = found.exclude(case__kind=kind, code=code)
+        return found
 
 
 class Clock(models.Model):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from servicedesk.desk import drafting, notices, reckon, words
+from servicedesk.desk.actions.law import caught_up
 from servicedesk.desk.applicant_verbs import APPLICANTS, form_for
 from servicedesk.desk.mine import cases_of, drafts_of, in_order
 from servicedesk.desk.models import Case, Clock, Step
@@ -33,7 +34,8 @@ BUTTONS = ("report", "ask_extension", "nudge", "withdraw")
 def own(request: PersonalRequest, number: str, at: datetime) -> Case:
     """The user's own matter of that number, with what its page shows; 404 for any other."""
     mine = cases_of(request.user, at).select_related("applicant", "about", "office")
-    return get_object_or_404(mine, number=number)
+    case = get_object_or_404(mine, number=number)
+    return get_object_or_404(mine, pk=case.pk) if caught_up(case, at) else case
 
 
 # --- the list ------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from servicedesk.desk import drafting
+from servicedesk.desk.actions.law import caught_up
 from servicedesk.desk.forms import TrackForm
 from servicedesk.desk.models import Case
 from servicedesk.desk.numbers import SECRET_LENGTH
@@ -60,7 +61,10 @@ def looked_up(request: HttpRequest) -> HttpResponse:
         guesses.allow_request(request, None)  # type: ignore[arg-type]
         form.add_error(None, _("No matter has this number and this secret. Please check both."))
         return ask(request, form)
-    return shown(request, case, timezone.now())
+    at = timezone.now()
+    if caught_up(case, at):
+        case.refresh_from_db()
+    return shown(request, case, at)
 
 
 def found(number: str, secret: str) -> Case | None:
