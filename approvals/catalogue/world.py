@@ -49,7 +49,7 @@ def days_of_change(today: date) -> list[date]:
     """Today and every later day from which something published is different."""
     days = {today}
     for model in (ServiceItem, Bundle):
-        rows = model.objects.exclude(stage="draft").filter(valid_from__gt=today)  # type: ignore[attr-defined]
+        rows = model.objects.exclude(stage="draft").filter(valid_from__gt=today)
         days.update(rows.values_list("valid_from", flat=True))
     days.update(Limit.objects.filter(valid_from__gt=today).values_list("valid_from", flat=True))
     return sorted(days)
