@@ -76,7 +76,7 @@ FIGURES = (
     Figure(
         "received",
         pgettext_lazy("matters", "Received"),
-        _("Submitted in the period."),
+        _("Submitted in the period. A bundle and each of its parts count by themselves."),
         _standing(standing.received),
     ),
     Figure(
@@ -95,8 +95,8 @@ FIGURES = (
         "late",
         pgettext_lazy("matters", "Late"),
         _(
-            "Of the open ones: a limit, the office's own ones included, had passed by then. What stands "
-            "still is never late."
+            "Of the open ones: a limit of an office, internal ones included, had passed by then. What stands "
+            "still is never late, and a term of the applicant's own is no lateness."
         ),
         _standing(standing.late),
     ),

@@ -11,9 +11,9 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from servicedesk.desk.models import Case, Clock, Promise
+from servicedesk.desk.models import Case, Promise
 from servicedesk.desk.models.clock import ClockQuerySet
-from servicedesk.reports.scope import Scope
+from servicedesk.reports.scope import Scope, public_clocks
 
 # Ended by the applicant, by another matter or by a telephone nobody answered: these neither keep nor break.
 APART = (Case.Outcome.WITHDRAWN, Case.Outcome.MERGED, Case.Outcome.UNREACHED)
@@ -78,9 +78,9 @@ def measured(scope: Scope) -> ClockQuerySet:
 def leading(scope: Scope) -> ClockQuerySet:
     """Of each answered or closed case the promise that took the longest: the case's own working time, which
     belongs to the office the case is with."""
-    other = Clock.objects.filter(case=OuterRef("case"), public=True, used__isnull=False).exclude(PASSED_ON)
+    other = public_clocks().filter(case=OuterRef("case"), used__isnull=False).exclude(PASSED_ON)
     longer = other.filter(Q(used__gt=OuterRef("used")) | Q(used=OuterRef("used"), pk__gt=OuterRef("pk")))
-    clocks = Clock.objects.filter(scope.near("case__"), scope.about("case__"), public=True)
+    clocks = public_clocks().filter(scope.near("case__"), scope.about("case__"))
     done = clocks.filter(is_measured(scope), case__state__in=[Case.State.DECIDED, Case.State.CLOSED])
     return done.filter(~Exists(longer))
 

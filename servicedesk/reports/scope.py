@@ -13,11 +13,16 @@ from django.db.models import Q
 from servicedesk.desk.models import Case, Clock, Step
 from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.models.clock import ClockQuerySet
-from servicedesk.desk.registry import CaseKind
+from servicedesk.desk.registry import CaseKind, own_terms
 
 OFFICE, KIND = "office", "kind"
 # How an empty value of a dimension is written in an address.
 NONE = "none"
+
+
+def public_clocks() -> ClockQuerySet:
+    """What was promised to applicants; a term of the applicant's own is nobody's promise."""
+    return Clock.objects.filter(public=True).besides(own_terms())
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Scope:
 
     def clocks(self) -> ClockQuerySet:
         """The promises these offices answer for: a limit stays with the office under which it ran."""
-        return Clock.objects.filter(self.near(), self.about("case__"), public=True)
+        return public_clocks().filter(self.near(), self.about("case__"))
 
     def steps(self) -> Any:
         return Step.objects.filter(self.near(), self.about("case__"))

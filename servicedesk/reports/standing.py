@@ -10,7 +10,8 @@ from servicedesk.clock import Term, walk_back
 from servicedesk.desk.actions.timing import PARKED
 from servicedesk.desk.calendars import calendar_of, current_version
 from servicedesk.desk.models import Case, Clock, Pause
-from servicedesk.reports.scope import Scope
+from servicedesk.desk.registry import own_terms
+from servicedesk.reports.scope import Scope, public_clocks
 
 # Working days since the submission, from and to.
 BANDS: tuple[tuple[int, int | None], ...] = ((0, 1), (2, 5), (6, 10), (11, 15), (16, 30), (31, None))
@@ -38,16 +39,15 @@ def was_open(scope: Scope) -> Q:
 
 
 def late(scope: Scope) -> Q:
-    """Open then, with a limit that had run out."""
+    """Open then, with a limit of an office that had run out."""
     running = Q(stopped_at=None) | Q(stopped_at__gte=scope.end)
-    return was_open(scope) & Q(
-        Exists(Clock.objects.filter(running, case=OuterRef("pk"), due_at__lt=scope.end))
-    )
+    ran_out = Clock.objects.filter(running, due_at__lt=scope.end).besides(own_terms())
+    return was_open(scope) & Q(Exists(ran_out.filter(case=OuterRef("pk"))))
 
 
 def paused(scope: Scope) -> Q:
     """Open now, with a promise that stands still and so has no date."""
-    still = Clock.objects.running().filter(case=OuterRef("pk"), public=True, due_at=None)
+    still = public_clocks().filter(case=OuterRef("pk"), stopped_at=None, due_at=None)
     return open_now() & Q(Exists(still))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from django.utils.translation import override
 
 from servicedesk.accounts.models import Office
-from servicedesk.desk import actions
+from servicedesk.desk import actions, registry
 from servicedesk.desk.models import Case
 from servicedesk.reports import counting
 from servicedesk.reports.percentiles import Times, percentile, times_by, used_words
@@ -16,6 +17,7 @@ from servicedesk.reports.promises import leading
 from servicedesk.reports.shares import Share
 from servicedesk.reports.standing import borders
 from servicedesk.reports.trend import trend
+from tests import kinds
 from tests.desk import permits
 from tests.make import moment
 from tests.people import Cast
@@ -164,6 +166,21 @@ def test_a_paused_promise_is_neither_due_nor_late_and_stands_apart(people: Cast)
         total = counting.counted(scope_of(people.grace, kind="test-permit")).total
         assert (total["due"], total["paused"], total["open"]) == (0, 1, 1)
         assert total["late"] == 0
+
+
+def test_a_term_of_the_applicants_own_is_no_promise_and_no_lateness(people: Cast) -> None:
+    own = replace(
+        kinds.PERMIT,
+        code="test-own",
+        subject="test-permit",
+        clocks=tuple(replace(each, holder="applicant") for each in permits.MOVABLE.clocks_of({})),
+    )
+    with permits.known():
+        registry.register(own)
+        permits.accepted(people, kind="test-own")
+        total = counting.counted(scope_of(people.grace, kind="test-own")).total
+        registry.unregister("test-own")
+    assert (total["open"], total["due"], total["late"]) == (1, 0, 0)
 
 
 def test_a_parked_matter_is_counted_apart(people: Cast) -> None:
