@@ -11,6 +11,7 @@ from approvals.documents.regimes import SPECIAL_PROCEDURES, title_of
 from approvals.models import Document
 from servicedesk.desk import words
 
+HALF_DAY = 195  # working minutes of the usual office day, 09:00–12:00 and 13:30–17:00, halved
 UNITS = {
     "working_days": "个工作日",
     "calendar_days": "日",
@@ -39,10 +40,14 @@ def _local(at: datetime | date | str) -> datetime | date | None:
 
 
 def term(amount: int, unit: str) -> str:
-    """5个工作日; working minutes as hours where they are whole ones."""
-    if unit == "working_minutes":
-        return f"{amount // 60}个工作小时" if amount % 60 == 0 else f"{amount}分钟（工作时间）"
-    return f"{amount}{UNITS[unit]}"
+    """5个工作日; working minutes as half days, as one promises them, or as hours and minutes."""
+    if unit != "working_minutes":
+        return f"{amount}{UNITS[unit]}"
+    if amount % HALF_DAY == 0:
+        return f"{amount / HALF_DAY / 2:g}个工作日"
+    hours, minutes = divmod(amount, 60)
+    said = f"{hours}小时" if hours else ""
+    return f"{said}{f'{minutes}分钟' if minutes else ''}（工作时间）"
 
 
 def law(title: str, number: str, article: str) -> str:

@@ -25,7 +25,7 @@ def paper_of(document: Document) -> Paper:
     if document.sort != Sort.DELIVERY:
         paper.signature(facts["office"], chinese.day(facts["date"]))
     if facts["regime"] != PLAIN:
-        paper.note(UNSEALED)
+        paper.remark(UNSEALED)
     return paper
 
 

@@ -139,7 +139,7 @@ def certificate_of(licence: Licence) -> bytes:
         f"扫描二维码查验本证照是否有效。\n查验码：{grouped(licence.token)}\n查验地址：{settings.SITE_URL}{reverse('approvals:verify_code')}",
     )
     paper.signature(office, chinese.day(licence.valid_from))
-    paper.note("本证照的效力以扫码查验的当前状态为准；未加盖电子印章的，以加盖印章的证照为准。")
+    paper.remark("本证照的效力以扫码查验的当前状态为准；未加盖电子印章的，以加盖印章的证照为准。")
     return paper.bytes()
 
 

@@ -42,7 +42,7 @@ TITLES: dict[str, dict[str, str]] = {
     LICENCE: {
         Sort.RECEIPT: "收件凭证",
         Sort.ACCEPTANCE: "行政许可申请受理通知书",
-        Sort.SUPPLEMENT: "行政许可申请材料补正告知书",
+        Sort.SUPPLEMENT: "行政许可申请材料一次性补正告知书",
         Sort.REFUSAL: "行政许可申请不予受理决定书",
         Sort.SPECIAL: "行政许可特别程序告知书",
         Sort.EXTENSION: "行政许可办理期限延期告知书",
@@ -52,7 +52,7 @@ TITLES: dict[str, dict[str, str]] = {
     REGISTRATION: {
         Sort.RECEIPT: "收件凭证",
         Sort.ACCEPTANCE: "登记申请受理通知书",
-        Sort.SUPPLEMENT: "登记申请材料补正告知书",
+        Sort.SUPPLEMENT: "登记申请材料一次性补正告知书",
         Sort.REFUSAL: "登记申请不予受理通知书",
         Sort.SPECIAL: "办理时限暂停计算告知书",
         Sort.EXTENSION: "登记期限延期告知书",
@@ -62,7 +62,7 @@ TITLES: dict[str, dict[str, str]] = {
     SERVICE: {
         Sort.RECEIPT: "收件凭证",
         Sort.ACCEPTANCE: "受理告知书",
-        Sort.SUPPLEMENT: "申请材料补正告知书",
+        Sort.SUPPLEMENT: "申请材料一次性补正告知书",
         Sort.REFUSAL: "不予受理告知书",
         Sort.SPECIAL: "办理时限暂停计算告知书",
         Sort.EXTENSION: "办理期限延期告知书",

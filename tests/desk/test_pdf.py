@@ -204,6 +204,26 @@ def test_the_place_of_the_signature_is_not_torn() -> None:
         assert any("甲局" in page and "2026年1月1日" in page for page in pages(paper.bytes()))
 
 
+def test_a_signature_moves_closer_rather_than_to_a_sheet_of_its_own() -> None:
+    counts = []
+    for height in range(30):
+        paper = Paper("落款")
+        paper.paragraph("一行。\n" * height + "末行。")
+        paper.signature("甲局", "2026年1月1日")
+        counts.append((page_count(paper.bytes()), "末行。" in pages(paper.bytes())[-1]))
+    alone = [row for row in counts if row == (2, False)]
+    assert len(alone) <= 4
+
+
+def test_a_remark_stands_at_the_foot_of_the_last_sheet_and_takes_no_sheet() -> None:
+    paper = Paper("长文")
+    paper.paragraph(LONG)
+    paper.remark("以加盖印章的文本为准。" * 9)
+    found = pages(paper.bytes())
+    assert ["以加盖印章" in line for page in found for line in page if "印章" in line] == [True]
+    assert "以加盖印章的文本为准。" * 9 in found[-1]
+
+
 def test_a_code_is_made_of_rectangles_and_no_picture() -> None:
     pdf = letter().bytes()
     assert b"/Subtype /Image" not in pdf

@@ -45,6 +45,7 @@ class Paper:
         self.title = self._flow.one_line(title)
         self.number = self._flow.one_line(number)
         self.office = self._flow.one_line(office)
+        self._remark = ""
         self._head()
 
     def _head(self) -> None:
@@ -92,6 +93,10 @@ class Paper:
         self._flow.skip(4)
         self._flow.running(self._flow.set(text, NOTE), NOTE, color=SOFT)
 
+    def remark(self, text: str) -> None:
+        """One line at the foot of the last sheet: what holds of the paper as such."""
+        self._remark = self._flow.one_line(text)
+
     def facts(self, rows: Sequence[tuple[str, str]]) -> None:
         """A line for each label and its value, in two columns."""
         self._flow.skip(10)
@@ -135,12 +140,14 @@ class Paper:
         words = [*names, flow.one_line(date)]
         wide = max(flow.width(each, BODY) for each in words)
         high = len(words) * BODY * LEADING
-        flow.room(max(SEAL, high) + BODY)
-        flow.skip(max(SEAL - high, 0) / 2 + BODY)
+        # Closer together rather than alone on a sheet, where nobody sees what was signed.
+        seal = SEAL if flow.free() >= SEAL + BODY else high + BODY
+        flow.room(seal + BODY)
+        flow.skip(max(seal - high, 0) / 2 + BODY)
         for each in words:
             flow.skip(BODY * LEADING)
             flow.centred(each, RIGHT - 2 * BODY - wide / 2, BODY)
-        flow.skip(max(SEAL - high, 0) / 2)
+        flow.skip(max(seal - high, 0) / 2)
 
     def bytes(self) -> bytes:
         """The paper as it stands now; the same calls give the same bytes."""
@@ -160,6 +167,9 @@ class Paper:
                 Box(LEFT, y + 15, MEASURE, 0.6, RED),
                 Box(LEFT, y + 12, MEASURE, 1.6, RED),
             ]
+        if self._remark and page == pages:
+            size = min(FOOT, MEASURE / max(flow.width(self._remark, 1), 1))
+            found.append(Text(LEFT, y + 21, self._remark, size, SOFT))
         return found
 
 
