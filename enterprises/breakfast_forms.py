@@ -118,7 +118,7 @@ class TopicForm(Unseen):
 
 class MinutesForm(Unseen):
     minutes = forms.CharField(
-        label=_("Minutes"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 10})
+        label=_("What was said and agreed"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 10})
     )
 
     def print(self) -> str:

@@ -131,6 +131,10 @@ class Breakfast(models.Model):
     def day(self) -> date:
         return timezone.localtime(self.starts_at).date()
 
+    def is_over(self) -> bool:
+        """Held or called off: from then on it is a record."""
+        return self.stage in {self.Stage.HELD, self.Stage.MINUTED, self.Stage.CANCELLED}
+
     def is_open(self, at: datetime) -> bool:
         """Whether companies may sign up now; the closing moment itself is still in time."""
         return self.stage == self.Stage.OPEN and at <= self.closes_at
