@@ -23,7 +23,8 @@ LEADERS = (
     ("zjj", "zrzyj", "zhzfj", "swuj", "gsgs", "rqgs", "rlgs"),
     ("fgj", "gxj", "gdgs", "txgs", "yjj", "xfdd"),
     ("swju", "tcj", "hg", "shsfq", "lkq", "kfq"),
-    ("rsj", "ybj", "gjj", "swj", "gaj"),
+    ("rsj", "ybj", "gjj", "swj", "gaj", "bank"),
+    ("swb", "rdb", "zfb", "zxb"),
     ("sthjj", "jtj", "dcs"),
 )
 SPECIAL = (
@@ -77,7 +78,7 @@ def settle(rng: Random, names: Names, since: date, at: datetime) -> City:
             plan.append((f"{code}-head", [code], Role.HEAD))
             plan += [(f"{code}-{n}", [code], Role.OFFICER) for n in (1, 2)]
     towns = [code for code, office in city.offices.items() if office.sort == Office.Sort.TOWN]
-    plan.append(("leader7", towns, Role.LEADER))
+    plan.append((f"leader{len(LEADERS) + 1}", towns, Role.LEADER))
     for username, offices, role in plan:
         _post(city, _user(username, names.next(), password, at), offices, role, since)
     return city

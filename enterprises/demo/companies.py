@@ -21,6 +21,8 @@ GIVEN = "立明建文海志晓春国宏永庆秀丽敏慧岩松涛磊鹏宁洁�
 KINDS = ("有限公司",) * 8 + ("股份有限公司", "科技有限公司")
 # Chances that one of the three figures of a year is not known to the register.
 UNKNOWN = 0.06
+# Serials below this; from it on a company that is born in the demo gets its code.
+SERIALS = 500_000_000
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def companies(count: int, rng: Random, on: date = date(2026, 1, 1)) -> list[Demo
     towns = {row["code"]: row["name"] for row in rows("towns")}
     roads = words("road")
     chosen = rng.choices(trades, weights=[int(row["weight"]) for row in trades], k=count)
-    serials = rng.sample(range(31**6), count)
+    serials = rng.sample(range(SERIALS), count)
     names: set[str] = set()
     found = []
     for trade, serial in zip(chosen, serials, strict=True):

@@ -2,58 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from random import Random
 
-from django.contrib.auth.hashers import make_password
-from django.utils import timezone
-
-from enterprises.demo.cast import Names, settle
-from enterprises.demo.companies import companies
+from enterprises.demo import breakfasts
 from enterprises.demo.grievances import Grievance, grievances
-from enterprises.demo.register import enrol
-from enterprises.demo.story import Applicant, Teller
-from enterprises.demo.walk import Story, Walk
-from enterprises.models import Company, Topic
-from servicedesk.accounts import demo
-from servicedesk.accounts.models import User
+from enterprises.demo.scene import Applicant, Scene, Service, moment, set_up
+from enterprises.demo.story import Teller
+from enterprises.demo.walk import Story
+from enterprises.models import Topic
 from servicedesk.desk import notices
-from servicedesk.desk.calendars import calendar_of, current_version
-from servicedesk.desk.models import Membership
 
-# How far back the demo's history reaches, and how many companies there are to a hundred matters.
+# How far back the matters of the direct line reach.
 DAYS = 243
-COMPANIES_PER_HUNDRED = 25
-# A share of the matters falls in the last weeks, so that the desk has work in hand.
-LATELY, LATELY_DAYS = 0.2, 20
 Told = Callable[[int, int], None]
 
 
-def fill(cases: int, seed: int, until: datetime, told: Told) -> int:
-    """Walk `cases` matters of the eight months before `until`; return how many were submitted.
+def fill(cases: int, seed: int, until: datetime, told: Told, others: Sequence[Service] = ()) -> int:
+    """Walk `cases` matters of the direct line and what the other services have in proportion, until a
+    moment; return how many stories were told.
 
     The same arguments give the same desk but for secrets and UUIDs. Notices go to a recording channel."""
-    rng = Random(seed)  # noqa: S311 (a demo, not a secret)
-    since = (until - timedelta(days=DAYS)).date()
-    opened_at = timezone.make_aware(datetime.combine(since, time(8)))
-    names = Names(rng)
-    city = settle(rng, names, since, opened_at)
-    applicants = _applicants(rng, names, max(4, cases * COMPANIES_PER_HUNDRED // 100), since, opened_at)
-    walk = Walk(calendar_of(None, current_version()), until)
-    teller = Teller(rng, city, walk, {topic.code: topic for topic in Topic.objects.all()})
-    moments = sorted(_moment(rng, since, until) for _ in range(cases))
-    started = _Counter(cases, told)
-    for at, (who, what) in zip(moments, _matters(rng, applicants, cases), strict=True):
-        walk.add(started.counting(teller.story(who, what, at)))
+    scene = set_up(cases, seed, until)
+    stories = [story for service in (direct_line, breakfasts.stories, *others) for story in service(scene)]
+    started = _Counter(len(stories), told)
     with notices.recording():
-        walk.run(started.tell)
-    told(cases, cases)
-    return cases
+        for story in stories:
+            scene.walk.add(started.counting(story))
+        scene.walk.run(started.tell)
+    told(len(stories), len(stories))
+    return len(stories)
 
 
 class _Counter:
-    """Counts the matters whose story has begun."""
+    """Counts the stories that have begun."""
 
     def __init__(self, total: int, told: Told) -> None:
         self.begun, self.total, self._told = 0, total, told
@@ -68,26 +51,13 @@ class _Counter:
         self._told(min(self.begun, self.total - 1), self.total)
 
 
-def _applicants(rng: Random, names: Names, count: int, since: date, at: datetime) -> list[Applicant]:
-    password = make_password(demo.PASSWORD)
-    found = []
-    for number, company in enumerate(enrol(companies(count, rng, since)), 1):
-        user = User.objects.create(
-            username=f"company{number}",
-            name=names.next(),
-            password=password,
-            email=f"company{number}@demo.example.cn",
-            is_demo=True,
-            joined_at=at,
-        )
-        Membership.objects.create(user=user, party=company.party, since=since)
-        found.append(Applicant(company, user, _phone(company)))
-    return found
-
-
-def _phone(company: Company) -> str:
-    contact = company.contacts.order_by("pk").first()
-    return contact.phone if contact else company.party.phone
+def direct_line(scene: Scene) -> list[Story]:
+    rng = scene.rng("direct line")
+    teller = Teller(rng, scene.city, scene.walk, {topic.code: topic for topic in Topic.objects.all()})
+    since = (scene.until - timedelta(days=DAYS)).date()
+    moments = sorted(moment(rng, since, scene.until) for _ in range(scene.cases))
+    matters = _matters(rng, scene.applicants, scene.cases)
+    return [teller.story(who, what, at) for at, (who, what) in zip(moments, matters, strict=True)]
 
 
 def _matters(rng: Random, applicants: list[Applicant], count: int) -> list[tuple[Applicant, Grievance]]:
@@ -101,18 +71,3 @@ def _matters(rng: Random, applicants: list[Applicant], count: int) -> list[tuple
         town = who.company.town
         pairs.append((who, what.placed(town.code, town.name) if town else what))
     return pairs
-
-
-def _moment(rng: Random, since: date, until: datetime) -> datetime:
-    """When somebody submits: mostly on a working morning or afternoon, now and then at night."""
-    span = (until.date() - since).days
-    while True:
-        lately = rng.random() < LATELY
-        day = since + timedelta(days=rng.randint(span - LATELY_DAYS if lately else 0, span))
-        if day.weekday() >= 5 and rng.random() < 0.75:
-            continue
-        hour = rng.choices((9, 10, 11, 13, 14, 15, 16, 20, 22), (20, 22, 12, 6, 16, 16, 10, 4, 2))[0]
-        minute, second = rng.randint(0, 59), rng.randint(0, 59)
-        at = timezone.make_aware(datetime.combine(day, time(hour, minute, second)))
-        if at <= until:
-            return at

@@ -12,8 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from enterprises.demo.cast import City, Role
 from enterprises.demo.grievances import Grievance
+from enterprises.demo.scene import Applicant
 from enterprises.demo.walk import Story, Walk
-from enterprises.models import Company, DirectLineMatter, Topic
+from enterprises.models import DirectLineMatter, Topic
 from servicedesk.accounts.models import User
 from servicedesk.desk import actions, files
 from servicedesk.desk.models import Case
@@ -25,13 +26,6 @@ PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj "
     b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )
-
-
-@dataclass
-class Applicant:
-    company: Company
-    user: User
-    phone: str
 
 
 @dataclass

@@ -10,7 +10,9 @@ from itertools import count
 from django.db import transaction
 from django.utils import timezone
 
-from servicedesk.clock import Reckoning, Term, WorkCalendar
+from enterprises.breakfasts.reminders import remind
+from servicedesk.clock import Reckoning, Term, WorkCalendar, elapsed_seconds
+from servicedesk.desk.actions.law import take_effect_everywhere
 from servicedesk.desk.digests import digests
 from servicedesk.desk.ringing import ring
 
@@ -50,9 +52,11 @@ class Walk:
     def _turn(self, sweeps: Iterator[datetime], next_sweep: datetime | None) -> datetime | None:
         at = self._heap[0][0] if self._heap else None
         if next_sweep is not None and (at is None or next_sweep <= at):
+            take_effect_everywhere(next_sweep)
             ring(next_sweep)
             if timezone.localtime(next_sweep).time() == MORNING:
                 digests(next_sweep)
+                remind(next_sweep)
             return next(sweeps, None)
         if at is not None:
             self._push(heapq.heappop(self._heap)[2])
@@ -67,6 +71,15 @@ class Walk:
                     if at <= self.until:
                         yield at
             day += timedelta(days=1)
+
+    def open_at(self, at: datetime) -> datetime:
+        """`at` itself where offices are open then, else when they open next."""
+        return self.calendar.next_open(at)
+
+    def within(self, at: datetime, due: datetime, share: float) -> datetime:
+        """A moment of office hours after `at`, when that share of the office time until `due` has passed."""
+        whole = elapsed_seconds(self.calendar, at, max(at, due)) / 60
+        return self.later(at, max(5, whole * share))
 
     def later(self, at: datetime, minutes: float) -> datetime:
         """The moment that many working minutes after `at`, always inside office hours."""

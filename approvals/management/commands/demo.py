@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from approvals.demo import SERVICES
 from enterprises.demo.fill import fill
 from servicedesk.desk.models import Case
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     help = "Walk believable matters through the real verbs under a moving clock."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--cases", type=int, default=600)
+        parser.add_argument("--cases", type=int, default=600, help="matters of the direct line")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--until", type=date.fromisoformat, help="last day, YYYY-MM-DD; today by default")
 
@@ -37,10 +38,10 @@ class Command(BaseCommand):
         # Hundreds of thousands of short-lived objects: fewer collections, a tenth less time.
         gc.set_threshold(100_000, 50, 50)
         gc.freeze()
-        done = fill(cases, seed, min(until, timezone.now()), self._told)
+        done = fill(cases, seed, min(until, timezone.now()), self._told, SERVICES)
         # Open figures counted while the desk was filling would stand for minutes.
         cache.clear()
-        self.stdout.write(f"{done} matters until {day}.")
+        self.stdout.write(f"{done} stories until {day}.")
 
     def _told(self, done: int, total: int) -> None:
         settings.VAR.mkdir(exist_ok=True)
