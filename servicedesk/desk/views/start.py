@@ -43,10 +43,8 @@ def startable(code: str) -> CaseKind:
 
 def opening_of(request: HttpRequest, kind: CaseKind) -> Opening:
     """What a case of the kind opens with, as the start page's address says; 404 for what is not offered."""
-    if kind.opens is None:
-        return {}
     try:
-        opening = kind.opens(dict(request.GET.lists()))
+        opening = kind.opens(dict(request.GET.lists())) if kind.opens is not None else {}
         kind.form_of(opening)
     except LookupError:
         raise Http404 from None
