@@ -1,9 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
-from approvals import views_documents
+from approvals import views_bundles, views_documents, views_guide
 
 app_name = "approvals"
 urlpatterns: list[URLPattern | URLResolver] = [
+    # /guides/, /guides/<code>/  what an item or a bundle asks, and how long it takes
+    path("guides/", views_guide.guides, name="guides"),
+    path("guides/<slug:code>/", views_guide.one, name="guide"),
+    # /bundles/<code>/  what a bundle consists of, when it would be done, and the way to its form
+    path("bundles/<slug:code>/", views_bundles.bundle, name="bundle"),
     # /documents/<key>/, /licences/<key>/  papers of a matter, to whoever may see it
     path("documents/<int:pk>/", views_documents.document, name="document"),
     path("licences/<int:pk>/", views_documents.licence, name="licence"),
