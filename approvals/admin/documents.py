@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from approvals.documents import chinese, licences
 from approvals.models import Document, Licence
@@ -20,12 +21,12 @@ from servicedesk.desk.permissions import visible_to
 from servicedesk.desk.wording import spoken
 
 STANDINGS = {
-    licences.VALID: _("valid"),
-    licences.NOT_YET: _("not yet valid"),
-    licences.EXPIRED: _("expired"),
-    licences.LAPSED: _("lapsed by law"),
-    licences.REVOKED: _("revoked"),
-    licences.REPLACED: _("replaced"),
+    licences.VALID: pgettext_lazy("licence", "valid"),
+    licences.NOT_YET: pgettext_lazy("licence", "not yet valid"),
+    licences.EXPIRED: pgettext_lazy("licence", "expired"),
+    licences.LAPSED: pgettext_lazy("licence", "lapsed by law"),
+    licences.REVOKED: pgettext_lazy("licence", "revoked"),
+    licences.REPLACED: pgettext_lazy("licence", "replaced"),
 }
 
 
@@ -55,7 +56,7 @@ class DocumentAdmin(OfVisibleCases):
     def paper(self, document: Document) -> str:
         return f"{chinese.title(document)} {chinese.number(document)}"
 
-    @admin.display(description=_("file"))
+    @admin.display(description="PDF")
     def file(self, document: Document) -> SafeString:
         return link("approvals:document", document.pk)
 
@@ -92,6 +93,6 @@ class LicenceAdmin(OfVisibleCases):
     def standing(self, licence: Licence) -> Any:
         return STANDINGS[licences.standing_of(licence, timezone.now()).state]
 
-    @admin.display(description=_("file"))
+    @admin.display(description="PDF")
     def file(self, licence: Licence) -> SafeString:
         return link("approvals:licence", licence.pk)
