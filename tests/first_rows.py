@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 
 from approvals.catalogue import first_rows as catalogue
+from approvals.construction import first_rows as permits
 from enterprises.data import load_all, load_breakfasts
 from servicedesk.desk import calendars, defaults
 from servicedesk.desk.models import (
@@ -29,6 +30,7 @@ def put_back() -> None:
     defaults.load_rules(AlarmRule, SignOffRule)
     load_all(apps)
     catalogue.load_all(apps)
+    permits.load_all(apps)
     load_breakfasts(apps)
 
 

@@ -28,6 +28,7 @@ from servicedesk.desk.registry import HANDLING, CaseKind
 from servicedesk.desk.ringing import ring
 from tests import kinds, make
 from tests.approvals import make as approvals
+from tests.approvals import permits
 from tests.desk.doing import DOING, Do
 from tests.desk.picture import picture
 from tests.people import Cast, cast, person, posted
@@ -46,12 +47,13 @@ class Recipe:
     """What cannot be guessed of a kind."""
 
     opening: dict[str, Any] = field(default_factory=dict)
-    detail: dict[str, Any] = field(default_factory=dict)
+    # What its detail row needs, or what makes it once the rows are prepared.
+    detail: dict[str, Any] | Callable[[], dict[str, Any]] = field(default_factory=dict)
     doing: dict[str, Do] = field(default_factory=dict)
     # Writes the rows the kind needs before a case of it can be opened.
     prepare: Callable[[], object] = lambda: None
-    # What its start page is asked with: "?item=…".
-    query: str = ""
+    # What its start page is asked with: "?item=…"; None where it is begun from a page of its own.
+    query: str | None = ""
 
 
 def _granted(case: Case, by: User | None, at: datetime) -> Event:
@@ -69,6 +71,14 @@ RECIPES: dict[str, Recipe] = {
     "look-back": Recipe(detail={"text": "三个月内修通厂前道路。"}),
     "approval": Recipe(
         opening={"item_code": "test-licence"}, prepare=approvals.item, query="?item=test-licence"
+    ),
+    "construction-permit": Recipe(
+        opening=permits.OPENING, detail=permits.stage_facts, prepare=permits.prepare, query=None
+    ),
+    "permit-life": Recipe(
+        detail=permits.life_facts,
+        prepare=permits.prepare,
+        doing={"report": lambda case, by, at: actions.report(case, by=by, at=at, on=START.date())},
     ),
     "test-permit": Recipe(opening={"steps": kinds.ROWS}),
     "test-item": Recipe(doing={"close": _granted}),
@@ -99,7 +109,8 @@ class Walk:
             opening=self.recipe.opening,
         )
         if self.kind.detail is not None:
-            apps.get_model(self.kind.detail)._default_manager.create(case=case, **self.recipe.detail)
+            facts = self.recipe.detail if isinstance(self.recipe.detail, dict) else self.recipe.detail()
+            apps.get_model(self.kind.detail)._default_manager.create(case=case, **facts)
         return case
 
     def submitted(self) -> Case:
@@ -205,7 +216,7 @@ class KindSuite:
         assert heard == started
 
     def test_its_pages_answer_on_the_whole_way(self, walk: Walk, client: Client) -> None:
-        if walk.kind.startable:
+        if walk.kind.startable and walk.recipe.query is not None:
             answers(client, walk.people.wang, "desk:start", walk.kind.code, query=walk.recipe.query)
         walk.submitted()
         for _ in walk.to_the_end():

@@ -60,6 +60,8 @@ class StageCondition(models.Model):
     basis = models.CharField(_("basis"), max_length=200, blank=True)
     # Whether a written promise may stand in for it for a while; never where the law forbids it.
     may_be_promised = models.BooleanField(_("may be promised"), default=False)
+    # Where the law asks it of some projects only: of special ones, of those with houses to clear…
+    may_not_apply = models.BooleanField(_("not asked of every project"), default=False)
     needs_paper = models.BooleanField(_("shown by a paper"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -129,7 +131,7 @@ class StageApplication(models.Model):
 
 
 class PermitSeries(models.Model):
-    """Serial of the permits of one class on one day."""
+    """Serial of the permits of one day, whatever their class; its row is locked until the commit."""
 
     day = models.DateField(_("day"))
     last = models.PositiveSmallIntegerField(_("last number"), default=0)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -127,6 +128,11 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return spoken(self.label)
+
+    @property
+    def last_day(self) -> date | None:
+        """The day it is due on; a term that ends at midnight ends with the day before that instant."""
+        return timezone.localdate(self.due_at - timedelta(microseconds=1)) if self.due_at else None
 
 
 class Pause(models.Model):
