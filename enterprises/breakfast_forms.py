@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from enterprises.models import BreakfastPromise, Company, LookBackMatter, PromiseMatter, RaisedTopic, SignUp
 from enterprises.models.breakfast_sign_up import MOST_PEOPLE
@@ -19,7 +19,11 @@ from servicedesk.desk.errors import DeskError
 from servicedesk.desk.verb_fields import Offices
 
 OVERTAKEN = _("Somebody else changed this after you opened it. What you typed stands below, unsaved.")
-PEOPLE = [(n, ngettext_lazy("%(n)d person", "%(n)d people", n) % {"n": n}) for n in range(1, MOST_PEOPLE + 1)]
+
+
+def people() -> list[tuple[int, str]]:
+    """How many may come, in the language of the page and not of the start."""
+    return [(n, ngettext("%(n)d person", "%(n)d people", n) % {"n": n}) for n in range(1, MOST_PEOPLE + 1)]
 
 
 def refuse(form: forms.BaseForm, error: DeskError) -> None:
@@ -42,7 +46,7 @@ class SignUpForm(forms.Form):
         error_messages={"required": _("Name at least one topic.")},
     )
     people = forms.TypedChoiceField(
-        label=_("How many of you come?"), choices=PEOPLE, coerce=int, initial=1, widget=forms.RadioSelect
+        label=_("How many of you come?"), choices=people, coerce=int, initial=1, widget=forms.RadioSelect
     )
     consent = forms.BooleanField(
         label=_("Our company may be named with topic and promise on this website afterwards"),
