@@ -1,14 +1,19 @@
-"""The search box on the home page: a number leads to the look-up, words to the pages that answer them."""
+"""The search box on the home page: a number leads to the look-up, words to the pages and the service items
+that answer them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.portal.lives import Entry, entries
+
+MOST_FOUND = 20
 NUMBER = re.compile(r"^[A-Za-z]{1,4}-?\d{4}-?\d{3,}$")
 
 
@@ -60,6 +65,31 @@ PLACES = (
         "working day calculator calendar holiday term календарь рабочий день срок",
     ),
     Place(
+        "approvals:guides",
+        _("Everything you can apply for"),
+        _("Guides with papers, limits, fees and law, by office and stage of life."),
+        "办事 指南 事项 许可 审批 证照 申请 材料 目录 "
+        "guide items licence permit apply руководство услуги разрешение",
+    ),
+    Place(
+        "approvals:projects",
+        _("My building projects"),
+        _("Construction permits in stages, their dates and their certificates."),
+        "项目 施工 许可 分阶段 基坑 建设 开工 construction permit project стройка разрешение",
+    ),
+    Place(
+        "enterprises:breakfasts",
+        _("Entrepreneurs’ breakfasts"),
+        _("Sign up, say what you want to talk about, see what was promised and kept."),
+        "早餐会 报名 领导 座谈 承诺 breakfast sign up meeting завтрак встреча",
+    ),
+    Place(
+        "approvals:verify_code",
+        _("Verify a licence"),
+        _("Whether a licence of this city holds, by its number or its code."),
+        "证照 核验 验证 二维码 真伪 licence verify QR проверить лицензию",
+    ),
+    Place(
         "portal:help",
         _("Help"),
         _("How the direct line works, and whom you can call."),
@@ -84,12 +114,18 @@ def is_number(asked: str) -> bool:
     return bool(NUMBER.match(asked.strip()))
 
 
-def found(asked: str) -> list[Place]:
-    """Places that answer `asked`, the best first; Chinese is compared by pairs of characters."""
+def found(asked: str, on: date) -> list[Place | Entry]:
+    """Pages, service items and bundles that answer `asked`, the best first; Chinese is compared by pairs of
+    characters, and what the name itself says weighs more than what is said of it."""
     grams = _grams(asked)
-    ranked = [(len(grams & _grams(f"{place.title} {place.about} {place.words}")), place) for place in PLACES]
+    places: list[Place | Entry] = [*PLACES, *entries(on)]
+    ranked = [(_score(grams, place), place) for place in places]
     hits = [(score, place) for score, place in ranked if score and place.url]
-    return [place for _score, place in sorted(hits, key=lambda hit: -hit[0])]
+    return [place for _score, place in sorted(hits, key=lambda hit: -hit[0])][:MOST_FOUND]
+
+
+def _score(grams: set[str], place: Place | Entry) -> int:
+    return 2 * len(grams & _grams(str(place.title))) + len(grams & _grams(f"{place.about} {place.words}"))
 
 
 def _grams(text: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -12,9 +13,11 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from enterprises.models import Breakfast
 from servicedesk.accounts.models import User
 from servicedesk.portal import search
 from servicedesk.portal.figures import month_figures, promised_terms
+from servicedesk.portal.lives import life_cycles
 
 LARGE_TEXT_COOKIE = "large_text"
 
@@ -22,7 +25,14 @@ LARGE_TEXT_COOKIE = "large_text"
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    shown = {"now": at, "figures": month_figures(at), "promises": promised_terms(at)}
+    on = timezone.localdate(at)
+    shown = {
+        "now": at,
+        "figures": month_figures(at),
+        "promises": promised_terms(at),
+        "lives": life_cycles(on),
+        "breakfast": next_breakfast(at),
+    }
     return render(request, "portal/home.html", shown)
 
 
@@ -31,7 +41,13 @@ def find(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:200]
     if search.is_number(asked) and (target := _track_url()):
         return redirect(f"{target}?{urlencode({'number': asked})}")
-    return render(request, "portal/search.html", {"asked": asked, "places": search.found(asked)})
+    places = search.found(asked, timezone.localdate())
+    return render(request, "portal/search.html", {"asked": asked, "places": places})
+
+
+def next_breakfast(at: datetime) -> Breakfast | None:
+    """The next breakfast companies may still sign up for, or that comes next."""
+    return Breakfast.objects.public().shown().filter(starts_at__gte=at).order_by("starts_at").first()
 
 
 def _track_url() -> str:
