@@ -25,6 +25,8 @@ ITEM = (
     "is_licensed",
     "licence_months",
     "is_delivered",
+    "is_online",
+    "is_part_only",
     "result",
     "sections",
 )
