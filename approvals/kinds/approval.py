@@ -3,13 +3,17 @@ approval is rows and no code."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.forms import BaseForm
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from approvals.bundles import inheriting
+from approvals.bundles.birth import bear
+from approvals.bundles.panel import of_part
+from approvals.bundles.waiting import keep_time
 from approvals.forms import form_for
 from approvals.items import in_force, item_of
 from approvals.models import Application, NamedItem
@@ -17,8 +21,9 @@ from approvals.procedures import CHECK, REVIEW, clocks_of, steps_of
 from enterprises.card import company_card
 from servicedesk.accounts.models import Office
 from servicedesk.desk.actions.clockwork import limits_of
+from servicedesk.desk.actions.frame import Work
 from servicedesk.desk.errors import BadInput
-from servicedesk.desk.models import Case, Limit
+from servicedesk.desk.models import Case, Event, Limit
 from servicedesk.desk.permissions import HEAD
 from servicedesk.desk.registry import CaseKind, Opening, StepDef, register
 from servicedesk.desk.wording import spoken
@@ -90,7 +95,19 @@ def freeze(case: Case) -> None:
     if case.parent_id is None:
         case.office = Office.objects.get(code=item["office"])
     named, _new = NamedItem.objects.update_or_create(code=item["code"], defaults={"name": item["name"]})
-    Application.objects.update_or_create(case=case, defaults={"item": named})
+    told = {"answers": inheriting.answers_of(case, item)} if case.parent_id else {}
+    Application.objects.update_or_create(case=case, defaults={"item": named, **told})
+    if case.parent_id:
+        inheriting.hand_on_papers(case, item)
+
+
+# What a verb brings about elsewhere, in its transaction: the company first, for papers name it.
+DOINGS: tuple[Callable[[Work, Event], None], ...] = (bear, keep_time)
+
+
+def done(work: Work, event: Event) -> None:
+    for doing in DOINGS:
+        doing(work, event)
 
 
 def form(opening: Opening) -> type[BaseForm]:
@@ -126,6 +143,8 @@ APPROVAL = register(
         ends_with_steps=True,
         rights={"extend": frozenset({HEAD})},
         on_submit=freeze,
+        on_done=done,
+        panel=of_part,
         heading=lambda case: spoken(item_of(case.opening)["name"]),
         card=company_card,
         detail_forms={"decide": "approvals.decision_forms.GrantForm"},

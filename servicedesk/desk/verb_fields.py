@@ -42,7 +42,7 @@ class VerbForm(forms.Form):
         return dict(self.cleaned_data)
 
     def refuse(self, error: DeskError) -> None:
-        """Show what the verb refused, at the field it names where this form or the one along with it has it."""
+        """Show what the verb refused, at the field it names where this form or its detail has it."""
         if self.detail is not None and error.field in self.detail.fields:
             self.detail.add_error(error.field, str(error.message))
         else:

@@ -1,0 +1,166 @@
+"""The network of a bundle as a drawing: places and lines only, the template gives them their shape."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+WIDTH, HEIGHT, ACROSS, DOWN, MARGIN = 232, 84, 76, 16, 4
+# Room beside the mark for a line of the name and of the small print, in ems of their type; most lines of the
+# name; a narrow letter takes about half an em.
+LINE, SMALL, LINES, NARROW = 12.5, 15.0, 2, 0.56
+
+
+class Node(Protocol):
+    """A part as it is shown: `name` in the reader's language."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def after(self) -> Sequence[str]: ...
+
+    @property
+    def words(self) -> Any: ...
+
+    @property
+    def office(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Box:
+    node: Node
+    x: int
+    y: int
+    lines: tuple[str, ...]
+    is_critical: bool
+
+    @property
+    def rows(self) -> list[tuple[int, str]]:
+        """Height of each line of the name within the box, and the line."""
+        first = 30 if len(self.lines) == 1 else 22
+        return [(first + 17 * place, line) for place, line in enumerate(self.lines)]
+
+    @property
+    def state(self) -> str:
+        words = str(self.node.words)
+        return cut(words[:1].upper() + words[1:], SMALL)
+
+    @property
+    def office(self) -> str:
+        return cut(self.node.office, SMALL)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What leads from one part to the next: the path, and the tip of its arrow."""
+
+    path: str
+    tip: str
+    is_critical: bool
+
+
+@dataclass(frozen=True)
+class Network:
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+    lines: tuple[Line, ...]
+
+
+def drawn(nodes: Sequence[Node], critical: Collection[str] = ()) -> Network:
+    """The nodes in columns, each right of all it waits for, and the lines between them. A line is critical
+    where both its ends are."""
+    columns = _columns(nodes)
+    most = max((len(column) for column in columns), default=0)
+    tall = most * HEIGHT + max(most - 1, 0) * DOWN
+    boxes: dict[str, Box] = {}
+    for place, column in enumerate(columns):
+        mine = len(column) * HEIGHT + (len(column) - 1) * DOWN
+        top = MARGIN + (tall - mine) // 2
+        for row, node in enumerate(column):
+            x, y = MARGIN + place * (WIDTH + ACROSS), top + row * (HEIGHT + DOWN)
+            boxes[node.code] = Box(node, x, y, wrapped(node.name), node.code in critical)
+    pairs = [(boxes[code], box) for box in boxes.values() for code in box.node.after if code in boxes]
+    # The critical ones last, so that they lie on top.
+    lines = sorted((_line(*pair) for pair in pairs), key=lambda line: line.is_critical)
+    wide = len(columns) * WIDTH + max(len(columns) - 1, 0) * ACROSS
+    return Network(wide + 2 * MARGIN, tall + 2 * MARGIN, tuple(boxes.values()), tuple(lines))
+
+
+def _columns(nodes: Sequence[Node]) -> list[list[Node]]:
+    known = {node.code for node in nodes}
+    depth: dict[str, int] = {}
+    while len(depth) < len(nodes):
+        ready = [
+            node
+            for node in nodes
+            if node.code not in depth and all(code in depth for code in node.after if code in known)
+        ]
+        for node in ready or [node for node in nodes if node.code not in depth]:
+            depth[node.code] = 1 + max((depth[code] for code in node.after if code in depth), default=-1)
+    wide = 1 + max(depth.values(), default=-1)
+    return [[node for node in nodes if depth[node.code] == place] for place in range(wide)]
+
+
+def _line(begin: Box, end: Box) -> Line:
+    x, y = begin.x + WIDTH, begin.y + HEIGHT // 2
+    to, at = end.x, end.y + HEIGHT // 2
+    half = (to - x) // 2
+    path = f"M{x} {y}C{x + half} {y} {to - half} {at} {to - 8} {at}"
+    tip = f"{to},{at} {to - 10},{at - 5} {to - 10},{at + 5}"
+    return Line(path, tip, begin.is_critical and end.is_critical)
+
+
+def wrapped(text: str) -> tuple[str, ...]:
+    """The text in as many lines as there is room for, cut with an ellipsis where it is longer."""
+    lines = [""]
+    for word in _words(text):
+        if lines[-1] and wide(lines[-1] + word.rstrip()) > LINE:
+            lines.append("")
+        lines[-1] += word
+    found = [line.strip() for line in lines]
+    if len(found) > LINES:
+        found = [*found[: LINES - 1], cut(" ".join(found[LINES - 1 :]))]
+    return tuple(cut(line) for line in found)
+
+
+def _words(text: str) -> list[str]:
+    """What may begin a new line: words, and each Chinese character for itself."""
+    found: list[str] = []
+    for sign in text:
+        if found and _belongs(sign, found[-1]):
+            found[-1] += sign
+        else:
+            found.append(sign)
+    return found
+
+
+def _belongs(sign: str, before: str) -> bool:
+    """Whether no line may begin between the two: blanks and punctuation stay with what they follow."""
+    if sign == " " or unicodedata.category(sign)[0] == "P":
+        return True
+    return not (_is_wide(sign) or _is_wide(before[-1]) or before.endswith(" "))
+
+
+def cut(line: str, room: float = LINE) -> str:
+    """The line, ended by an ellipsis where it is wider than `room` ems."""
+    if wide(line) <= room:
+        return line
+    while line and wide(line) > room - 1:
+        line = line[:-1]
+    return f"{line.rstrip()}…"
+
+
+def wide(text: str) -> float:
+    """About how many ems the text takes."""
+    return sum(1 if _is_wide(sign) else NARROW for sign in text)
+
+
+def _is_wide(sign: str) -> bool:
+    return unicodedata.east_asian_width(sign) in {"W", "F"}
