@@ -13,7 +13,7 @@ from django.utils import timezone
 from approvals.documents import chinese
 from approvals.documents.issue import Facts, issue
 from approvals.documents.regimes import full_name, regime_of, reviewer_of
-from approvals.models import Document, HandedIn
+from approvals.models import Application, Document, HandedIn, Licence
 from servicedesk.desk.actions.frame import Work
 from servicedesk.desk.calendars import calendar_of, current_version
 from servicedesk.desk.models import Case, Clock, Event, Party, Pause
@@ -60,7 +60,7 @@ def facts_of(sort: str, work: Work, event: Event) -> Facts:
 
 def common(case: Case, event: Event) -> Facts:
     """What every paper says: the matter, the applicant, the office as it signs, and the day."""
-    item = case.opening.get("item") or {}
+    item = subject_of(case)
     office = case.office
     return {
         "regime": regime_of(item, office),
@@ -73,12 +73,25 @@ def common(case: Case, event: Event) -> Facts:
         "laws": [chinese.law(*law) for law in item.get("laws", [])],
         "applicant": case.applicant.name,
         "is_company": case.applicant.sort == Party.Sort.COMPANY,
-        "applicant_number": (case.applicant.number or "")
-        if case.applicant.sort == Party.Sort.COMPANY
-        else "",
+        "applicant_number": _number(case.applicant),
+        "about": case.about.name if case.about else "",
+        "about_number": _number(case.about) if case.about else "",
         "received": _moment(case.submitted_at),
         "date": _moment(event.at),
     }
+
+
+def subject_of(case: Case) -> Facts:
+    """The item that was applied for, or the bundle; a part of a bundle has both and is its item."""
+    for name in ("item", "bundle"):
+        if isinstance(case.opening.get(name), dict):
+            return dict(case.opening[name])
+    return {}
+
+
+def _number(party: Party) -> str:
+    """A company's code; a person's number is printed nowhere."""
+    return (party.number or "") if party.sort == Party.Sort.COMPANY else ""
 
 
 def _receipt(work: Work, event: Event) -> Facts:
@@ -157,19 +170,25 @@ def _extension(work: Work, event: Event) -> Facts:
 
 def _decision(work: Work, event: Event) -> Facts:
     item = work.case.opening.get("item") or {}
-    application = getattr(work.case, "application", None)
     return {
         "is_granted": event.params.get("outcome") == Case.Outcome.GRANTED,
         "text": event.body,
         "result": spoken(item.get("result") or {}, ZH),
-        "result_number": getattr(application, "result_number", ""),
+        "result_number": result_number_of(work.case),
         "is_delivered": bool(item.get("is_delivered")),
     }
 
 
+def result_number_of(case: Case) -> str:
+    """Number of the licence the grant brought, else what the office entered."""
+    licence = Licence.objects.filter(case=case).values_list("number", flat=True).first()
+    entered = Application.objects.filter(case=case).values_list("result_number", flat=True).first()
+    return licence or entered or ""
+
+
 def _delivery(work: Work, event: Event) -> Facts:
     decisions = Document.objects.filter(case=work.case, sort=Sort.DECISION).order_by("pk")
-    licence = getattr(work.case, "licence", None)
+    licence = Licence.objects.filter(case=work.case).first()
     papers = [[chinese.title(paper), chinese.number(paper)] for paper in decisions]
     if licence is not None:
         papers.append([spoken(licence.name, ZH), licence.number])

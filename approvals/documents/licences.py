@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from approvals.documents import chinese
 from approvals.documents.regimes import full_name
-from approvals.models import Licence
+from approvals.models import Application, Licence
 from servicedesk.clock import add_months
 from servicedesk.desk.actions.law import LAPSE, befallen
 from servicedesk.desk.masks import masked
@@ -44,16 +44,17 @@ class Standing:
 
 def grant_licence(case: Case, event: Event, at: datetime, *, number: str = "") -> Licence:
     """Make the licence a granted case brings, inside the verb's transaction; the same case gives one, however
-    often it is asked for. Without a number of its own it bears that of the office's entry, or of the case."""
+    often it is asked for. It belongs to whom the case concerns, else to the applicant; without a number of
+    its own it bears what the office entered, or the number of the case."""
     item = case.opening["item"]
     first = timezone.localdate(event.effective_at)
-    entered = getattr(getattr(case, "application", None), "result_number", "")
+    entered = Application.objects.filter(case=case).values_list("result_number", flat=True).first()
     licence, _new = Licence.objects.get_or_create(
         case=case,
         defaults={
             "item_code": item["code"],
             "name": item.get("result") or item["name"],
-            "holder": case.applicant,
+            "holder": case.about or case.applicant,
             "office": case.office,
             "number": number or entered or str(case.number),
             "token": new_token(),

@@ -25,4 +25,8 @@ def applicant(facts: Facts) -> list[tuple[str, str]]:
     rows = [("申请人", facts["applicant"])]
     if facts["applicant_number"]:
         rows.append(("统一社会信用代码", facts["applicant_number"]))
+    if facts["about"]:
+        rows.append(("所涉主体", facts["about"]))
+    if facts["about_number"]:
+        rows.append(("所涉主体代码", facts["about_number"]))
     return [*rows, ("申请事项", facts["item"]), ("办件编号", facts["case"])]

@@ -91,6 +91,32 @@ def test_the_database_refuses_a_second_paper_of_an_event(people: Cast) -> None:
         paper.save(force_insert=True)
 
 
+def test_a_bundle_is_received_once_with_all_its_parts(people: Cast) -> None:
+    make.item()
+    case = make.submitted(people)
+    event = Event.objects.get(case=case, verb="submit")
+    Document.objects.all().delete()
+    item = case.opening["item"]
+    case.opening = {
+        "bundle": {"code": "opening", "name": make.words("企业开办一件事")},
+        "items": {code: item | {"name": make.words(code)} for code in ("营业执照", "公章刻制")},
+    }
+    (paper,) = papers_of(Work(case, "submit", people.wang, MONDAY), event)
+    words = said(paper)
+    assert "企业开办一件事" in words
+    assert "包含事项营业执照、公章刻制" in words
+
+
+def test_a_paper_names_whom_the_matter_concerns_besides_the_applicant(people: Cast) -> None:
+    make.item()
+    case = make.draft(people)
+    Case.objects.filter(pk=case.pk).update(about=people.other)
+    actions.submit(again(case), by=people.wang, at=MONDAY, key=uuid.uuid4(), facts={})
+    words = said(document(case, "receipt"))
+    assert "所涉主体青岛大沽河食品有限公司" in words
+    assert "所涉主体代码91370281MA3AB9CX27" in words
+
+
 # Numbers
 
 

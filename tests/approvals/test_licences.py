@@ -82,6 +82,12 @@ def test_a_licence_holds_for_its_months_and_ends_with_the_day_before(people: Cas
     assert (licence.valid_from, licence.valid_until) == (ON, date(2031, 3, 3))
 
 
+def test_a_licence_belongs_to_whom_the_matter_concerns(people: Cast) -> None:
+    case, event = granting(people)
+    case.about = people.other
+    assert grant_licence(case, event, WEDNESDAY).holder == people.other
+
+
 @pytest.mark.parametrize(
     ("first", "months", "last"),
     [
