@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from approvals import views_bundles, views_documents, views_guide
+from approvals import views_bundles, views_documents, views_guide, views_projects
 
 app_name = "approvals"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,4 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # /verify/…  whether a licence holds, for everyone
     path("verify/", views_documents.verify_code, name="verify_code"),
     path("verify/<slug:token>/", views_documents.verify, name="verify"),
+    # /projects/…  building projects and their construction permits
+    path("projects/", views_projects.projects, name="projects"),
+    path("projects/new/", views_projects.project_new, name="project_new"),
+    path("projects/<str:code>/", views_projects.project, name="project"),
+    path("projects/<str:code>/apply/<slug:stage>/", views_projects.project_apply, name="project_apply"),
 ]

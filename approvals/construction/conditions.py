@@ -114,8 +114,8 @@ def builder() -> dict[str, Any]:
         "label": in_every_language(_("General contractor")),
         "hint": in_every_language(
             _(
-                "The same as in the earlier stage. Where it changes, the permit is applied for anew, from the first"
-                " stage on (Measures on Construction Permits, art. 5)."
+                "The same as in the earlier stage. Where it changes, the permit is applied for anew, from the"
+                " first stage on (Measures on Construction Permits, art. 5)."
             )
         ),
     }

@@ -93,7 +93,7 @@ def life_of(application: StageApplication) -> PermitLife | None:
 
 def licence_of(application: StageApplication) -> Licence:
     """The licence a granted application brought."""
-    return application.case.licence  # type: ignore[attr-defined,no-any-return]
+    return application.case.licence  # type: ignore[attr-defined]
 
 
 def has_lapsed(life: PermitLife | None, at: datetime) -> bool:

@@ -43,7 +43,7 @@ def panel(case: Case, reader: User | None, at: datetime) -> Panel | None:
     context = {
         "project": permit.project,
         "licence": getattr(permit.application, "licence", None),
-        "promises": [],
+        "has_lapsed": case.outcome == Case.Outcome.LAPSED,
     }
     return Panel("approvals/projects/panel.html", context)
 
