@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime, time, timedelta
 from itertools import count
 
@@ -17,6 +17,8 @@ from servicedesk.desk.digests import digests
 from servicedesk.desk.ringing import ring
 
 Story = Iterator[datetime]
+# A part of a story, which tells when it ended.
+Act = Generator[datetime, None, datetime]
 # When the demo's beat sweeps on a working day; the real one does so every half minute.
 MORNING = time(9, 2)
 SWEEPS = (MORNING, time(11, 32), time(15, 2), time(17, 2))

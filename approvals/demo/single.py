@@ -1,0 +1,115 @@
+"""Applications for single items: which item, whose, when, and how it is to end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from approvals.bundles.offered import LICENCE as COMPANY_SETUP
+from approvals.catalogue.snapshot import Snapshot, snapshot, whole
+from approvals.demo.office import OfficeTeller
+from approvals.demo.people import FOUNDER, Somebody, companies, persons
+from approvals.demo.words import table
+from approvals.models import ServiceItem
+from enterprises.demo.scene import Scene, just_now, moment
+from enterprises.demo.walk import Story
+
+APPLICATIONS, FEWEST = 112, 6
+# Of forty applications so many go each of these ways; all others are granted.
+FATES = {
+    "missing": 6,
+    "special": 3,
+    "extended": 2,
+    "late": 2,
+    "refused": 3,
+    "not_accepted": 1,
+    "withdrawn": 2,
+    "silence": 1,
+}
+ROUND = 40
+# What stands in every stage at the end: the fate, and how many working days ago it was submitted.
+STANDING = (
+    ("granted", 0),
+    ("missing", 1),
+    ("special", 5),
+    ("granted", 5),
+    ("granted", 0),
+    ("late", 9),
+    ("missing", 2),
+    ("extended", 13),
+    ("granted", 1),
+    ("missing", 3),
+    ("granted", 4),
+    ("granted", 6),
+)
+FIRST_DAYS = timedelta(days=7)
+# Whoever stands on the log-in page has more in hand than others.
+SHOWN, OFTEN = 2, 0.14
+
+
+def stories(scene: Scene) -> list[Story]:
+    rng = scene.rng("applications")
+    some = Choosing(scene, rng)
+    teller = OfficeTeller(rng, scene.city, scene.walk)
+    plan = sorted(some.plan(), key=lambda each: each[1])
+    return [teller.application(some.who(item), item, fate, at) for fate, at, item in plan]
+
+
+class Choosing:
+    def __init__(self, scene: Scene, rng: Random) -> None:
+        self.scene, self.rng = scene, rng
+        rows = whole(ServiceItem.objects.filter(is_online=True, is_part_only=False).order_by("code"))
+        self.items = [snapshot(row) for row in rows if row.code != COMPANY_SETUP]
+        self.persons, self.companies = persons(scene, rng), companies(scene)
+
+    def plan(self) -> Iterator[tuple[str, datetime, Snapshot]]:
+        first = self.scene.since + FIRST_DAYS
+        for fate in self.fates(self.scene.share(APPLICATIONS, FEWEST)):
+            yield fate, moment(self.rng, first, self.scene.until), self.item(fate)
+        for fate, days in STANDING[: self.scene.share(len(STANDING), 4)]:
+            yield fate, self.ago(days), self.item(fate, longer=True)
+
+    def fates(self, count: int) -> list[str]:
+        """In every forty each fate as often as its figure says, in any order."""
+        found: list[str] = []
+        while len(found) < count:
+            one = [fate for fate, times in FATES.items() for _each in range(times)]
+            one += ["granted"] * (ROUND - len(one))
+            self.rng.shuffle(one)
+            found += one
+        return found[:count]
+
+    def ago(self, days: int) -> datetime:
+        at = just_now(self.rng, self.scene.until)
+        while days:
+            at -= timedelta(days=1)
+            days -= self.scene.walk.calendar.is_working(at.date())
+        return at
+
+    def item(self, fate: str, *, longer: bool = False) -> Snapshot:
+        """One that can go that way; `longer` leaves out what is decided within the day."""
+        able = [item for item in self.items if suits(item, fate)]
+        able = [item for item in able if item["procedure"] == "licence"] if longer else able
+        weights = [table("popularity").get(item["code"], 2) for item in able]
+        return self.rng.choices(able, weights)[0]
+
+    def who(self, item: Snapshot) -> Somebody:
+        people = self.companies if item["applicants"] == "company" else self.persons
+        if self.rng.random() < OFTEN:
+            shown = [who for who in people if who.user.username == FOUNDER] or people[:SHOWN]
+            return self.rng.choice(shown)
+        return self.rng.choice(people)
+
+
+def suits(item: dict[str, Any], fate: str) -> bool:
+    """Whether an application for this item can go that way."""
+    needs = {
+        "special": bool(item["special"]),
+        "extended": bool(item["extension"]) and item["procedure"] == "licence",
+        "not_accepted": item["procedure"] == "licence",
+        "silence": item["procedure"] == "licence",
+        "withdrawn": item["procedure"] == "licence",
+    }
+    return needs.get(fate, True)
