@@ -16,7 +16,7 @@ from approvals.documents.regimes import full_name, regime_of, reviewer_of
 from approvals.models import Application, Document, HandedIn, Licence
 from servicedesk.desk.actions.frame import Work
 from servicedesk.desk.calendars import calendar_of, current_version
-from servicedesk.desk.models import Case, Clock, Event, Party, Pause
+from servicedesk.desk.models import Case, Clock, Event, NumberSeries, Party, Pause
 from servicedesk.desk.models.clock import Unit
 from servicedesk.desk.wording import spoken
 
@@ -42,16 +42,31 @@ NUMBERED = re.compile(
 def papers_of(work: Work, event: Event) -> list[Document]:
     """Issue what this verb owes the applicant, and return it; nothing for most verbs.
 
-    Called at the end of the verb, in its transaction. The parts of a bundle have no receipt of their own:
-    the whole was received once."""
-    sorts = [OWED[work.verb]] if work.verb in OWED else []
-    if work.verb == "submit" and work.case.parent_id is not None:
-        sorts = []
-    if DELIVERED in work.moments:
-        sorts.append(Sort.DELIVERY)
+    Called at the end of the verb, in its transaction."""
+    sorts = owed(work)
+    if sorts and work.case.parent_id is not None:
+        _first_the_cases(work)
     return [
         issue(work.case, sort, event=event, at=event.at, facts=facts_of(sort, work, event)) for sort in sorts
     ]
+
+
+def owed(work: Work) -> list[str]:
+    """Sorts of paper this verb owes. A bundle is received once as a whole; all else is owed by its parts."""
+    if "item" not in work.case.opening:
+        return [Sort.RECEIPT] if work.verb == "submit" else []
+    sorts: list[str] = [OWED[work.verb]] if work.verb in OWED else []
+    if work.case.parent_id is not None:
+        sorts = [sort for sort in sorts if sort != Sort.RECEIPT]
+    return [*sorts, Sort.DELIVERY] if DELIVERED in work.moments else sorts
+
+
+def _first_the_cases(work: Work) -> None:
+    """Wait for the series of cases before that of papers, as every submission does: the end of a part may
+    open further parts in this transaction, and the two would wait for each other in a circle."""
+    name, year = work.kind.prefix_of(work.case.opening), timezone.localtime(work.effective_at).year
+    series = NumberSeries.objects.filter(series=name, year=year)
+    list(series.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def facts_of(sort: str, work: Work, event: Event) -> Facts:

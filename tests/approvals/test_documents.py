@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from approvals.documents import chinese, regimes
@@ -72,6 +73,31 @@ def test_a_part_of_a_bundle_has_no_receipt_of_its_own(people: Cast) -> None:
     Case.objects.filter(pk=part.pk).update(parent=whole)
     work = Work(again(part), "submit", people.wang, MONDAY)
     assert papers_of(work, event) == []
+
+
+def test_a_bundle_owes_only_its_receipt(people: Cast) -> None:
+    make.item()
+    case = issuing.paused(people)
+    event = Event.objects.get(case=case, verb="pause")
+    Document.objects.all().delete()
+    case.opening = {"bundle": {"name": make.words("企业开办")}, "items": {}}
+    assert papers_of(Work(case, "pause", None, TUESDAY), event) == []
+
+
+def test_a_part_waits_for_the_series_of_cases_before_that_of_papers(people: Cast) -> None:
+    """As every submission does; the other way round the two would wait for each other."""
+    make.item()
+    whole, part = make.submitted(people), issuing.refused(people)
+    event = Event.objects.get(case=part, verb="decide")
+    Document.objects.filter(event=event).delete()
+    Case.objects.filter(pk=part.pk).update(parent=whole)
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        (paper,) = papers_of(Work(again(part), "decide", people.alice, WEDNESDAY), event)
+    said = [row["sql"] for row in queries]
+    cases = next(place for place, sql in enumerate(said) if "desk_numberseries" in sql)
+    papers = next(place for place, sql in enumerate(said) if "approvals_documentseries" in sql)
+    assert paper.sort == "decision"
+    assert cases < papers
 
 
 def test_asking_twice_for_the_papers_of_an_event_issues_them_once(people: Cast) -> None:
