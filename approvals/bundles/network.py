@@ -11,6 +11,8 @@ WIDTH, HEIGHT, ACROSS, DOWN, MARGIN = 232, 84, 76, 16, 4
 # Room beside the mark for a line of the name and of the small print, in ems of their type; most lines of the
 # name; a narrow letter takes about half an em.
 LINE, SMALL, LINES, NARROW = 12.5, 15.0, 2, 0.56
+# Categories of opening brackets and quotation marks.
+OPENS = {"Ps", "Pi"}
 
 
 class Node(Protocol):
@@ -142,9 +144,13 @@ def _words(text: str) -> list[str]:
 
 
 def _belongs(sign: str, before: str) -> bool:
-    """Whether no line may begin between the two: blanks and punctuation stay with what they follow."""
-    if sign == " " or unicodedata.category(sign)[0] == "P":
+    """Whether no line may begin between the two: blanks and punctuation stay with what they follow, an opening
+    bracket with what comes after it."""
+    sort = unicodedata.category(sign)
+    if sign == " " or (sort[0] == "P" and sort not in OPENS) or unicodedata.category(before[-1]) in OPENS:
         return True
+    if sort in OPENS:
+        return False
     return not (_is_wide(sign) or _is_wide(before[-1]) or before.endswith(" "))
 
 

@@ -10,11 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from approvals.models import Application, BundleApplication
-from servicedesk.accounts.models import Office, Post, User
+from servicedesk.accounts.models import Post, User
 from servicedesk.desk import actions
 from servicedesk.desk.models import Case, Event, Membership, Party
+from tests.desk.doing import DOING
 from tests.make import MONDAY, again
-from tests.people import SINCE, Cast, person, posted
+from tests.people import SINCE, person, posted
 
 LICENCE, SEAL, TAX, WORK, SOCIAL, MEDICAL, FUND, BANK = (
     "company-setup", "seal-engraving", "tax-registration", "employment-registration", "social-insurance",
@@ -114,5 +115,20 @@ def finish(case: Case, *, at: datetime) -> Case:
     return again(case)
 
 
-def office(people: Cast, code: str) -> Office:
-    return people.office(code)
+# For the suite every kind inherits.
+
+OPENING = {"bundle_code": "company-opening", "chosen": ALL}
+
+
+def prepare() -> None:
+    """Somebody serves at every office of the bundle."""
+    for code in ("xzspj", "gaj", "swj", "rsj", "ybj", "gjj", "bank"):
+        officer(code)
+
+
+@transaction.atomic
+def granted(case: Case, by: User | None, at: datetime) -> Any:
+    """Grant, with the code where a company is born of it."""
+    if case.opening["item_code"] == LICENCE:
+        Application.objects.filter(case=case).update(result_number=NUMBER)
+    return DOING["decide"](case, by, at)

@@ -1,0 +1,259 @@
+"""The pages of a bundle: what is offered, how it stands, what waits for what."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from approvals.bundles.network import drawn, wide, wrapped
+from approvals.bundles.panel import Line, lines_of
+from servicedesk.accounts.models import User
+from servicedesk.desk import actions
+from servicedesk.desk.models import CalendarNotice, Case, Clock
+from tests.approvals import opening
+from tests.approvals.opening import ALL, BANK, LICENCE, SEAL, TAX, Founder
+from tests.make import again, moment
+from tests.people import Cast, cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+BACKEND = "servicedesk.accounts.backends.ByNameMailOrPhone"
+START, TEN = moment("2026-03-02 09:00"), moment("2026-03-02 10:00")
+
+
+@pytest.fixture
+def people() -> Cast:
+    return cast()
+
+
+@pytest.fixture
+def qian(people: Cast) -> Founder:
+    return opening.founder()
+
+
+def page(client: Client, user: User | None, path: str) -> str:
+    if user is not None:
+        client.force_login(user, backend=BACKEND)
+    response = client.get(path, headers={"accept-language": "en"})
+    assert response.status_code == 200, path
+    return response.content.decode()
+
+
+def drawing(html: str) -> ElementTree.Element:
+    """The network, read as strictly as XML is."""
+    found = re.search(r'<svg class="net".*?</svg>', html, re.DOTALL)
+    assert found is not None
+    return ElementTree.fromstring(found[0])
+
+
+# What is offered
+
+
+def test_everybody_reads_what_a_bundle_consists_of_and_when_it_would_be_done(client: Client) -> None:
+    html = page(client, None, reverse("approvals:bundle", args=["company-opening"]))
+    assert html.count('type="checkbox"') == 8
+    assert html.count(" checked") == 8
+    assert len(drawing(html).findall("g[@class]")) == 7 + 8
+    assert f'action="{reverse("desk:start", args=["bundle"])}"' in html
+    assert " style=" not in html
+
+
+def test_a_choice_is_worked_out_and_drawn(client: Client) -> None:
+    path = reverse("approvals:bundle", args=["company-opening"])
+    html = page(client, None, f"{path}?bundle=company-opening&take={TAX}&take={BANK}")
+    assert html.count(" checked") == 2
+    assert len(drawing(html).findall("g[@class]")) == 2
+
+
+@pytest.mark.parametrize("path", ["/bundles/nothing/", "/bundles/company-opening/?take=nothing"])
+def test_what_is_not_offered_has_no_page(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+# How it stands
+
+
+def looks(whole: Case, reader: User, at: Any) -> dict[str, str]:
+    return {line.code: line.look for line in lines_of(whole, reader, at)[0]}
+
+
+def test_the_list_says_how_each_part_stands(qian: Founder) -> None:
+    whole = opening.submitted(qian)
+    assert looks(whole, qian.user, START) == {LICENCE: "running"} | dict.fromkeys(ALL[1:], "waiting")
+    lines, expected = lines_of(whole, qian.user, START)
+    assert lines[1].waits_for == ("Filing of company seals",) or lines[1].waits_for == (lines[0].name,)
+    assert expected.at == moment("2026-03-02 13:45")
+    whole = opening.licensed(whole, at=TEN)
+    tax, officer = opening.part(whole, TAX), opening.officer("swj")
+    actions.claim(tax, by=officer, at=TEN)
+    actions.ask_supplement(again(tax), by=officer, at=TEN, text="缺。")
+    opening.decide(opening.part(whole, BANK), at=TEN, outcome="refused")
+    found = looks(whole, qian.user, TEN)
+    assert (found[LICENCE], found[SEAL], found[TAX], found[BANK]) == ("done", "running", "papers", "refused")
+
+
+def test_a_refused_licence_shows_the_rest_as_blocked(qian: Founder) -> None:
+    whole = opening.submitted(qian)
+    opening.decide(opening.part(whole, LICENCE), at=TEN, outcome="refused")
+    lines, expected = lines_of(again(whole), qian.user, TEN)
+    assert [line.look for line in lines] == ["refused", *["blocked"] * 7]
+    assert all(line.waits_for == (lines[0].name,) for line in lines[1:])
+    assert expected.at is None
+
+
+def test_the_forecast_follows_what_happens(qian: Founder) -> None:
+    whole = opening.submitted(qian)
+    at = {
+        "nothing yet": lines_of(whole, qian.user, START)[1].at,
+        "late": lines_of(whole, qian.user, moment("2026-03-02 11:30"))[1].at,
+    }
+    whole = opening.licensed(whole, at=moment("2026-03-02 09:15"))
+    at["early licence"] = lines_of(whole, qian.user, moment("2026-03-02 09:15"))[1].at
+    tax, officer = opening.part(whole, TAX), opening.officer("swj")
+    actions.claim(tax, by=officer, at=TEN)
+    actions.ask_supplement(again(tax), by=officer, at=TEN, text="缺。")
+    at["papers"] = lines_of(whole, qian.user, moment("2026-03-02 11:00"))[1].at
+    assert at == {
+        "nothing yet": moment("2026-03-02 13:45"),
+        # The licence is due at 10:45 and still not there at 11:30.
+        "late": moment("2026-03-02 14:30"),
+        "early licence": moment("2026-03-02 10:45"),
+        # As if the papers came at eleven: ninety minutes from then on.
+        "papers": moment("2026-03-02 14:00"),
+    }
+
+
+def test_the_matter_shows_the_whole_as_a_list_and_as_a_drawing(client: Client, qian: Founder) -> None:
+    whole = opening.licensed(opening.submitted(qian), at=TEN)
+    html = page(client, qian.user, reverse("desk:matter", args=[whole.number]))
+    svg = drawing(html)
+    assert (svg.get("role"), svg[0].tag, svg[1].tag) == ("img", "title", "desc")
+    assert svg.get("aria-labelledby") == f"{svg[0].get('id')} {svg[1].get('id')}"
+    assert len(svg.findall("g[@class='box done']")) + len(svg.findall("g[@class='box done critical']")) == 1
+    for child in Case.objects.filter(parent=whole):
+        assert reverse("desk:matter", args=[child.number]) in html
+    assert opening.NUMBER in html
+    assert " style=" not in html
+
+
+def test_no_element_of_the_drawing_carries_a_style_or_a_colour(client: Client, qian: Founder) -> None:
+    whole = opening.submitted(qian)
+    svg = drawing(page(client, qian.user, reverse("desk:matter", args=[whole.number])))
+    assert not {name for each in svg.iter() for name in each.attrib} & {"style", "fill", "stroke"}
+
+
+def test_a_part_says_what_it_is_part_of_and_how_the_others_stand(client: Client, qian: Founder) -> None:
+    whole = opening.licensed(opening.submitted(qian), at=TEN)
+    html = page(client, qian.user, reverse("desk:matter", args=[opening.part(whole, SEAL).number]))
+    assert reverse("desk:matter", args=[whole.number]) in html
+    assert reverse("desk:matter", args=[opening.part(whole, TAX).number]) in html
+
+
+def test_an_officer_finds_links_only_to_what_is_theirs(client: Client, qian: Founder) -> None:
+    whole = opening.licensed(opening.submitted(qian), at=TEN)
+    police, seal, tax = opening.officer("gaj"), opening.part(whole, SEAL), opening.part(whole, TAX)
+    html = page(client, police, reverse("admin:desk_case_change", args=[seal.pk]))
+    assert reverse("admin:desk_case_change", args=[whole.pk]) in html
+    assert str(tax.number) in html
+    assert reverse("admin:desk_case_change", args=[tax.pk]) not in html
+    html = page(client, police, reverse("admin:desk_case_change", args=[whole.pk]))
+    assert reverse("admin:desk_case_change", args=[seal.pk]) in html
+    assert reverse("admin:desk_case_change", args=[tax.pk]) not in html
+
+
+def test_who_has_number_and_secret_sees_the_progress_without_a_link(client: Client, qian: Founder) -> None:
+    whole = opening.licensed(opening.submitted(qian), at=TEN)
+    response = client.post(reverse("desk:track"), {"number": whole.number, "secret": whole.secret})
+    html = response.content.decode()
+    assert drawing(html) is not None
+    parts = Case.objects.filter(parent=whole)
+    assert not any(reverse("desk:matter", args=[part.number]) in html for part in parts)
+
+
+def test_a_matter_of_eight_parts_takes_a_fixed_number_of_questions(
+    client: Client, qian: Founder, django_assert_max_num_queries: Any
+) -> None:
+    whole = opening.licensed(opening.submitted(qian), at=TEN)
+    client.force_login(qian.user, backend=BACKEND)
+    with django_assert_max_num_queries(36):
+        assert client.get(reverse("desk:matter", args=[whole.number])).status_code == 200
+    with django_assert_max_num_queries(8):
+        lines_of(again(whole), qian.user, TEN)
+
+
+def test_a_choice_of_eight_takes_a_fixed_number_of_questions(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    client.get("/bundles/company-opening/")
+    with django_assert_max_num_queries(16):
+        client.get("/bundles/company-opening/")
+
+
+def test_a_clock_that_stands_still_is_foreseen_as_if_it_went_on_now(qian: Founder) -> None:
+    whole = opening.submitted(qian)
+    part = opening.part(whole, LICENCE)
+    part.opening["item"]["special"] = ["appraisal"]
+    part.save(update_fields=["opening"])
+    Clock.objects.filter(case=part).update(pausable=["appraisal"])
+    officer = opening.officer("xzspj")
+    actions.claim(part, by=officer, at=START)
+    actions.pause(again(part), by=officer, at=TEN, category="appraisal", reason="鉴定", basis="法")
+    # Forty-five of a hundred and five minutes are left; then the ninety of what waits for it.
+    assert lines_of(whole, qian.user, moment("2026-03-02 11:00"))[1].at == moment("2026-03-02 14:45")
+
+
+def test_today_is_foreseen_as_well(qian: Founder) -> None:
+    at = timezone.now()
+    whole = opening.submitted(qian, at=at)
+    expected = lines_of(whole, qian.user, at)[1]
+    assert expected.at is not None
+    assert at < expected.at < at + timedelta(days=20)
+    assert CalendarNotice.objects.exists()
+
+
+# The drawing
+
+
+def line(code: str, *after: str, name: str = "") -> Line:
+    return Line(code, name or code, "局", "waiting", after)
+
+
+def test_what_waits_stands_right_of_all_it_waits_for() -> None:
+    network = drawn([line("d", "b", "c"), line("b", "a"), line("c", "a"), line("a")], {"a", "b", "d"})
+    x = {box.node.code: box.x for box in network.boxes}
+    assert x["a"] < x["b"] == x["c"] < x["d"]
+    assert len(network.lines) == 4
+    assert [each.is_critical for each in network.lines] == [False, False, True, True]
+    spots = [(box.x, box.y) for box in network.boxes]
+    assert len(set(spots)) == len(spots)
+
+
+def test_a_drawing_of_nothing_or_of_a_circle_is_a_drawing_all_the_same() -> None:
+    assert drawn([]).boxes == ()
+    assert len(drawn([line("a", "b"), line("b", "a")]).boxes) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("税务局", ("税务局",)),
+        ("税务信息确认和发票申领（含数电票）", ("税务信息确认和发票申领", "（含数电票）")),
+        ("Filing of company seals", ("Filing of company", "seals")),
+        (
+            "Registration of the employment of everybody who works here",
+            ("Registration of the", "employment of everyb…"),
+        ),
+        ("", ("",)),
+    ],
+)
+def test_names_are_wrapped_into_two_lines(text: str, lines: tuple[str, ...]) -> None:
+    found = wrapped(text)
+    assert len(found) <= 2
+    assert all(wide(each) <= 12.5 for each in found)
+    assert found == lines
