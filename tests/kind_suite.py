@@ -28,8 +28,7 @@ from servicedesk.desk.registry import HANDLING, CaseKind
 from servicedesk.desk.ringing import ring
 from tests import kinds, make
 from tests.approvals import make as approvals
-from tests.approvals import opening
-from tests.approvals import permits
+from tests.approvals import opening, permits
 from tests.desk.doing import DOING, Do
 from tests.desk.picture import picture
 from tests.people import Cast, cast, person, posted
