@@ -102,7 +102,7 @@ EDITION: dict[str, tuple[str, Any]] = {
 LIMIT: dict[str, tuple[str, Any]] = {
     "subject": ("text", ""),
     "clock": ("code", ""),
-    "term": ("number", None),
+    "term": ("count", None),
     "unit": ("choice", "working_days"),
     "rolls": ("yes", True),
     "ends": ("choice", "close"),
@@ -135,10 +135,12 @@ def own(table: dict[str, tuple[str, Any]]) -> list[str]:
 
 
 def completed(given: Facts, table: dict[str, tuple[str, Any]], standing: Facts | None = None) -> Facts:
-    """`given` with everything it leaves out: as it stands, or by default. Rows below take defaults."""
+    """`given` with everything it leaves out: as it stands, or by default. Rows below take defaults, and so
+    does what is given as empty."""
     full = {}
     for name, (sort, default) in table.items():
         value = given[name] if name in given else (standing or {}).get(name, default)
+        value = default if value in (None, "") else value
         if sort in TABLES:
             value = [completed(row, TABLES[sort]) for row in value]
         full[name] = deepcopy(value)

@@ -28,11 +28,11 @@ def write(row: Facts, on: date, today: date) -> Change | None:
     standing = _standing(known, stated or on)
     full = completed(row, LIMIT, limit_facts(standing) if standing else None)
     if standing and not _differs(full, standing) and (stated is None or stated == standing.valid_from):
-        return _ended(row, standing, today)
+        return _ended(row, standing, known, today)
     day = stated or on
     same = next((each for each in known if each.valid_from == day), None)
     if same is not None:
-        return _corrected(full, same, today)
+        return _corrected(full, same, known, today)
     if day < today and known:
         words = _("A limit cannot be changed back to %(day)s; give the new one a day from today on.")
         raise Refused(said(_called(row), "valid_from", words % {"day": day.isoformat()}))
@@ -64,11 +64,11 @@ def _change(row: Facts, did: str, day: date | None, before: Facts, after: Facts)
     return Change("limit", _called(row), did, day, shown, before, after)
 
 
-def _corrected(full: Facts, same: Limit, today: date) -> Change | None:
+def _corrected(full: Facts, same: Limit, known: list[Limit], today: date) -> Change | None:
     """A row of the same day: what has not begun may still be corrected."""
     changed = _differs(full, same)
     if not changed:
-        return _ended(full, same, today)
+        return _ended(full, same, known, today)
     if same.valid_from <= today:
         words = _("The limit in force since %(day)s is not rewritten; give the new one a later day.")
         raise Refused(said(_called(full), "valid_from", words % {"day": same.valid_from.isoformat()}))
@@ -77,10 +77,12 @@ def _corrected(full: Facts, same: Limit, today: date) -> Change | None:
     return _change(full, "correct", same.valid_from, before, {**before, **{n: full[n] for n in SAYS}})
 
 
-def _ended(row: Facts, standing: Limit, today: date) -> Change | None:
-    if "valid_until" not in row or row["valid_until"] == standing.valid_until:
+def _ended(row: Facts, standing: Limit, known: list[Limit], today: date) -> Change | None:
+    if "valid_until" not in row:
         return None
-    until = row["valid_until"]
+    until = _not_beyond_the_next(row["valid_until"], standing, known)
+    if until == standing.valid_until:
+        return None
     if until is not None and until < max(day_before(today), standing.valid_from):
         raise Refused(said(_called(row), "valid_until", _("A limit cannot end in the past.")))
     before = limit_facts(standing)
@@ -88,11 +90,16 @@ def _ended(row: Facts, standing: Limit, today: date) -> Change | None:
     return _change(row, "end", until, before, {**before, "valid_until": until})
 
 
+def _not_beyond_the_next(until: date | None, standing: Limit, known: list[Limit]) -> date | None:
+    later = [day_before(each.valid_from) for each in known if each.valid_from > standing.valid_from]
+    return min([*([until] if until else []), *later], default=None)
+
+
 def _added(full: Facts, day: date, known: list[Limit]) -> Change:
     """A row from `day`, between the one before it and the one after it."""
     former = next((each for each in reversed(known) if each.valid_from < day), None)
     later = next((each for each in known if each.valid_from > day), None)
-    until = full["valid_until"] or (day_before(later.valid_from) if later else None)
+    until = min(filter(None, [full["valid_until"], later and day_before(later.valid_from)]), default=None)
     before: dict[str, Any] = limit_facts(former) if former else {}
     if former and (former.valid_until is None or former.valid_until >= day):
         Limit.objects.filter(pk=former.pk).update(valid_until=day_before(day))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from approvals.catalogue import yaml_in
+from approvals.catalogue import xlsx_in, yaml_in
 from approvals.catalogue.facts import Catalogue
 from approvals.catalogue.yaml_in import UnreadableFile
 from enterprises.spreadsheets import SheetError, decoded
@@ -14,6 +14,8 @@ __all__ = ["UnreadableFile", "catalogue_in"]
 
 def catalogue_in(data: bytes) -> Catalogue:
     """The catalogue in the bytes of a file. Raises UnreadableFile, and nothing else, where there is none."""
+    if data.startswith(ARCHIVE):
+        return xlsx_in.catalogue_of(data)
     try:
         return yaml_in.catalogue_of(decoded(data))
     except SheetError as error:

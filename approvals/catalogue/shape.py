@@ -21,6 +21,7 @@ from approvals.catalogue.facts import (
     Catalogue,
     Facts,
 )
+from approvals.models import Stage
 
 Table = dict[str, tuple[str, Any]]
 KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -97,6 +98,10 @@ def _rows(sort: str, rows: Any, where: str) -> Iterator[str]:
     if not isinstance(rows, list):
         yield _("%(where)s must be a list of rows.") % {"where": where}
         return
+    keys = [row.get(KEYS.get(sort, "code")) for row in rows if isinstance(row, dict)]
+    for key in dict.fromkeys(key for key in keys if isinstance(key, str) and keys.count(key) > 1):
+        if sort != "laws":
+            yield _("%(where)s: “%(code)s” stands there twice.") % {"where": where, "code": short(key)}
     for number, row in enumerate(rows, start=1):
         yield from _row(sort, TABLES[sort], row, f"{where}, {_called(sort, row, number)}")
 
@@ -111,6 +116,9 @@ def _value(part: str, name: str, sort: str, value: Any, where: str) -> Iterator[
 
 def _choice(part: str, name: str, value: Any) -> str:
     known = [str(code) for code, _label in MODELS[part]._meta.get_field(name).flatchoices]
+    if name == "stage":
+        # A file says what shall hold; what was superseded is history.
+        known = [Stage.DRAFT.value, Stage.PUBLISHED.value]
     if isinstance(value, str) and value in known:
         return ""
     return _("“%(value)s” is not one of %(known)s.") % {"value": short(value), "known": ", ".join(known)}
@@ -159,6 +167,12 @@ def _words(value: Any) -> str:
 def _number(value: Any) -> str:
     fits = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST
     return "" if fits else _("“%(value)s” is not a whole number.") % {"value": short(value)}
+
+
+def _count(value: Any) -> str:
+    if not _number(value) and value > 0:
+        return ""
+    return _("“%(value)s” is not a whole number from 1 on.") % {"value": short(value)}
 
 
 def _day(value: Any) -> str:
@@ -223,6 +237,7 @@ CHECKS: dict[str, Callable[[Any], str]] = {
     "words": _words,
     "number": _number,
     "number or nothing": _number,
+    "count": _count,
     "day": _day,
     "yes": _yes,
     "names": _names,

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django.utils.translation import override
 
-from approvals.catalogue import yaml_out
+from approvals.catalogue import xlsx_out, yaml_out
 from approvals.catalogue.exporting import catalogue_now
 from approvals.catalogue.reading import UnreadableFile, catalogue_in
 from approvals.catalogue.snapshot import current
@@ -260,3 +260,10 @@ def test_the_command_loads_a_file_and_says_what_it_did(tmp_path: Path) -> None:
 def test_a_file_that_is_no_catalogue_is_refused_in_a_sentence() -> None:
     with pytest.raises(UnreadableFile, match="holds no items"):
         catalogue_in(b"hello")
+
+
+def test_a_workbook_that_is_exported_comes_in_again_and_changes_nothing() -> None:
+    data = xlsx_out.workbook_of(catalogue_now(TODAY))
+    report = bring(catalogue_in(data), at=AT)
+    assert (report.faults, report.changes) == ([], [])
+    assert report.unchanged > 100
