@@ -40,8 +40,12 @@ def summed(rows: Iterable[Numbers]) -> Numbers:
 
 def grouped(rows: Any, path: str, **asked: Any) -> dict[Any, Numbers]:
     """The aggregates asked for, by the value of `path`."""
-    found = rows.order_by().values(path).annotate(**asked)
-    return {row[path]: {name: row[name] for name in asked} for row in found}
+    return {key: numbers for (key,), numbers in grouped_by(rows, (path,), **asked).items()}
+
+
+def grouped_by(rows: Any, paths: Sequence[str], **asked: Any) -> dict[Key, Numbers]:
+    found = rows.order_by().values(*paths).annotate(**asked)
+    return {tuple(row[path] for path in paths): {name: row[name] for name in asked} for row in found}
 
 
 # --- where cases stand -----------------------------------------------------------------------------
@@ -69,36 +73,40 @@ def standing_by_group(scope: Scope) -> dict[Any, Numbers]:
 
 def _judging(scope: Scope) -> tuple[ClockQuerySet, dict[str, Count]]:
     """The promises of the period, and how each number of theirs is counted: in cases."""
-    due = promises.is_due(scope)
-    clocks = promises.with_first(scope.clocks()).filter(due | promises.is_released(scope))
-    conditions = {
-        "due": due,
-        "broken": due & promises.BROKEN_LAST,
-        "broken_first": due & promises.missed_first(scope),
-        "passed_on": promises.is_released(scope),
-    }
-    return clocks, {name: _cases(condition) for name, condition in conditions.items()}
+    due, released = promises.is_due(scope), promises.is_released(scope)
+    conditions = {"due": due, "broken": due & promises.BROKEN_LAST, "passed_on": released}
+    asked = {name: _cases(condition) for name, condition in conditions.items()}
+    return scope.clocks().filter(due | released), asked
 
 
 def _cases(condition: Q) -> Count:
     return Count("case", distinct=True, filter=condition)
 
 
+FIRST = {"broken_first": Count("clock__case", distinct=True)}
+
+
 def promises_by_group(scope: Scope) -> dict[Any, Numbers]:
     clocks, asked = _judging(scope)
-    return grouped(clocks, scope.group_of("case__"), **asked)
+    path = scope.group_of("case__")
+    found = grouped(clocks, path, **asked)
+    return merged(found, grouped(promises.missed_first(scope), f"clock__{path}", **FIRST))
 
 
 def promises_of_all(scope: Scope) -> Numbers:
     """A case in two offices' rows is one case: this is no sum of the rows."""
     clocks, asked = _judging(scope)
-    return clocks.order_by().aggregate(**asked)
+    return clocks.order_by().aggregate(**asked) | promises.missed_first(scope).order_by().aggregate(**FIRST)
 
 
 def promises_by_limit(scope: Scope) -> dict[Key, Numbers]:
+    """Beside the numbers, `sample` is a clock of the limit, whose label is the limit's name."""
     clocks, asked = _judging(scope)
-    rows: Any = clocks.order_by().values(*LIMIT).annotate(**asked)
-    return {tuple(row[path] for path in LIMIT): {name: row[name] for name in asked} for row in rows}
+    measured = promises.is_measured(scope)
+    asked |= {"measured": _cases(measured)}
+    rows = grouped_by(clocks | scope.clocks().filter(measured), LIMIT, **asked, sample=Max("pk"))
+    first = grouped_by(promises.missed_first(scope), tuple(f"clock__{path}" for path in LIMIT), **FIRST)
+    return merged(rows, first)
 
 
 # --- how long it took ------------------------------------------------------------------------------
@@ -118,16 +126,6 @@ def times_by_limit(scope: Scope) -> dict[Key, Times]:
     return times_by(promises.measured(scope), *LIMIT)
 
 
-def measured_by_limit(scope: Scope) -> dict[Key, tuple[int, int]]:
-    """Cases measured of each limit, and a clock of it, whose label is the limit's name."""
-    known = scope.clocks().filter(
-        promises.is_due(scope) | promises.is_released(scope) | promises.is_measured(scope)
-    )
-    asked = {"n": _cases(promises.is_measured(scope)), "sample": Max("pk")}
-    rows: Any = known.order_by().values(*LIMIT).annotate(**asked)
-    return {tuple(row[path] for path in LIMIT): (row["n"], row["sample"]) for row in rows}
-
-
 @dataclass(frozen=True)
 class Limit:
     """One promise of one kind: its name, its numbers, and how long it took."""
@@ -145,17 +143,11 @@ class Limit:
 
 def limits_of(scope: Scope) -> list[Limit]:
     """Every promise that was due, released or done with in the period, in the order the kinds declare."""
-    known, numbers, times = measured_by_limit(scope), promises_by_limit(scope), times_by_limit(scope)
-    labels = Clock.objects.in_bulk([sample for _n, sample in known.values()])
+    numbers, times = promises_by_limit(scope), times_by_limit(scope)
+    labels = Clock.objects.in_bulk([row["sample"] for row in numbers.values()])
     found = [
-        Limit(
-            key[0],
-            key[1],
-            spoken(labels[sample].label),
-            {**numbers.get(key, {}), "measured": n},
-            times.get(key, NOTHING),
-        )
-        for key, (n, sample) in known.items()
+        Limit(key[0], key[1], spoken(labels[row["sample"]].label), row, times.get(key, NOTHING))
+        for key, row in numbers.items()
     ]
     order = declared()
     return sorted(found, key=lambda limit: (order.get((limit.kind, limit.code), len(order)), limit.key))

@@ -24,7 +24,7 @@ def told(report: Overview, about: list[tuple[str, str]]) -> Iterator[list[Any]]:
     """What the report is about: its period, the choices made, and when it was counted."""
     yield [_("Period"), period_words(report.scope)]
     yield from ([name, value] for name, value in about)
-    yield [_("Counted"), f"{timezone.localtime(report.scope.at):%Y-%m-%d %H:%M}"]
+    yield [_("Counted up to"), f"{timezone.localtime(report.scope.at):%Y-%m-%d %H:%M}"]
 
 
 def as_text(report: Overview, about: list[tuple[str, str]]) -> str:

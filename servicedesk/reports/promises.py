@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from servicedesk.desk.models import Case, Promise
 from servicedesk.desk.models.clock import ClockQuerySet
@@ -56,19 +55,17 @@ def broken_last(scope: Scope) -> ClockQuerySet:
     return judged(scope).filter(BROKEN_LAST)
 
 
-def with_first(clocks: ClockQuerySet) -> ClockQuerySet:
-    """With `first_due`, the first date the applicant was ever told."""
-    told = Promise.objects.filter(clock=OuterRef("pk"), due_at__isnull=False).order_by("pk").values("due_at")
-    return clocks.annotate(first_due=Coalesce(Subquery(told[:1]), F("due_at")))
+def missed_first(scope: Scope) -> QuerySet[Promise]:
+    """Of the due promises the first dates ever told that passed before the promise was kept.
 
-
-def missed_first(scope: Scope) -> Q:
-    """Of clocks `with_first`: that the first date passed before they stopped."""
-    return Q(stopped_at=None, first_due__lt=scope.at) | Q(stopped_at__gt=F("first_due"))
+    Asked from the dates: few are missed, and only of these it matters which was the first."""
+    earlier = Promise.objects.filter(clock=OuterRef("clock"), due_at__isnull=False, pk__lt=OuterRef("pk"))
+    missed = Q(clock__stopped_at=None, due_at__lt=scope.at) | Q(clock__stopped_at__gt=F("due_at"))
+    return Promise.objects.filter(missed, clock__in=judged(scope).order_by()).filter(~Exists(earlier))
 
 
 def broken_first(scope: Scope) -> ClockQuerySet:
-    return with_first(judged(scope)).filter(missed_first(scope))
+    return scope.clocks().filter(pk__in=missed_first(scope).order_by().values("clock"))
 
 
 def measured(scope: Scope) -> ClockQuerySet:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from servicedesk.accounts.models import Office, User
 from servicedesk.desk.permissions import Role, holds, reach, today
-from servicedesk.desk.queue import cases_of_desk
 
 READS_ALL = (Role.MANAGER, Role.SUPERVISOR, Role.STATISTICIAN)
 READS_BELOW = frozenset({Role.HEAD, Role.LEADER})
@@ -28,10 +27,6 @@ class Reader:
         """The offices to choose among, in their order."""
         rows = Office.objects.order_by("sort", "code")
         return list(rows if self.offices is None else rows.filter(pk__in=self.offices))
-
-    def sees_no_case(self, at: datetime) -> bool:
-        """Whether the person reads figures and no matter at all, as a statistician does."""
-        return not cases_of_desk(self.user, at).exists()
 
 
 def reader_of(user: User, at: datetime) -> Reader:

@@ -17,6 +17,8 @@ from django.utils.translation import override
 
 from enterprises.models import DirectLineMatter, Topic
 from servicedesk.desk.models import Case, Event
+from servicedesk.desk.queue import cases_of_desk, counts, tabs_of
+from servicedesk.reports.counting import counted
 from servicedesk.reports.figures import FIGURES
 from servicedesk.reports.overview import Overview, overview
 from servicedesk.reports.tables import Number, Rate, Table
@@ -85,6 +87,14 @@ def test_a_list_holds_the_cases_the_number_means(client: Client, march: Month) -
         assert page.context["hidden"] == 0
     page = client.get(f"{CASES}?{ASKED}&figure=broken&limit=direct-line.contact")
     assert [case.pk for case, _kind in page.context["rows"]] == [march["late contact"].pk]
+
+
+def test_what_is_open_and_late_now_is_what_the_queue_says(march: Month) -> None:
+    grace = march.people.grace
+    queue = counts(cases_of_desk(grace, NOW), tabs_of(grace, NOW))
+    now = counted(scope_of(grace, period="month", kind="")).total
+    assert (now["late"], now["paused"]) == (queue["late"], queue["paused"]) == (2, 0)
+    assert now["open"] == Case.objects.open().count()
 
 
 # --- who reads ---------------------------------------------------------------------------------------
@@ -240,7 +250,8 @@ def test_nonsense_gets_a_sentence_at_its_field_and_stays(
     enter(client, people.grace)
     page = client.get(f"{SLA}?{query}")
     assert page.status_code == 422
-    assert list(page.context["form"].errors[field]) == [sentence]
+    with override("en"):
+        assert list(page.context["form"].errors[field]) == [sentence]
     text = page.content.decode()
     assert sentence in text
     for value in dict(parse_qsl(query)).values():
