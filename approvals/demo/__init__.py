@@ -1,8 +1,19 @@
 """The demo of this room: service items, bundles and construction permits, walked through the real verbs."""
 
-from approvals.demo import single
-from enterprises.demo.scene import Service
+from __future__ import annotations
 
-SERVICES: tuple[Service, ...] = (single.stories,)
+from collections.abc import Iterator
 
-__all__ = ["SERVICES"]
+from approvals.demo import bundles, single
+from approvals.demo.people import People
+from enterprises.demo.scene import Scene, Service
+from enterprises.demo.walk import Story
+
+
+def stories(scene: Scene) -> Iterator[Story]:
+    people = People(scene)
+    for room in (single, bundles):
+        yield from room.stories(scene, people)
+
+
+SERVICES: tuple[Service, ...] = (stories,)

@@ -12,6 +12,7 @@ from random import Random
 from django.utils import timezone
 
 from approvals.bundles.birth import sandbox_number
+from approvals.bundles.offered import LICENCE as COMPANY_SETUP
 from approvals.catalogue.snapshot import Snapshot
 from approvals.demo.answers import Answering
 from approvals.demo.papers import Folder
@@ -28,7 +29,8 @@ Procedure = ServiceItem.Procedure
 DAY = 390
 # Shares of applications with files, and with a word between applicant and office.
 WITH_PAPERS, WITH_WORDS = 0.25, 0.12
-NEW_CODE = "sole-trader"
+# Items whose grant brings a unified social credit code.
+NEW = frozenset({"sole-trader", COMPANY_SETUP})
 
 
 @dataclass
@@ -81,7 +83,7 @@ class OfficeTeller:
         share = self.rng.uniform(1.15, 1.8) if fate == "late" else self.rng.uniform(0.1, 0.8)
         at = self.walk.within(at, due, share)
         yield at
-        self.decide(case, officer, at, refused=fate == "refused")
+        (self.refuse if fate == "refused" else self.decide)(case, officer, at)
         return at
 
     def _acceptance(
@@ -122,7 +124,7 @@ class OfficeTeller:
         share = self.rng.uniform(1.1, 2.2) if fate == "late" else self.rng.uniform(0.25, 0.9)
         at = max(self.walk.within(at, due, share), self.walk.later(at, 20))
         yield at
-        self.decide(case, officer, at, refused=fate == "refused")
+        (self.refuse if fate == "refused" else self.decide)(case, officer, at)
         return at
 
     def _special(self, case: Case, officer: User, at: datetime) -> Act:
@@ -187,34 +189,35 @@ class OfficeTeller:
 
     # --- what parts of a bundle and stages of a project do alike -------------------------------------
 
-    def supplemented(self, case: Case, user: User, officer: User, at: datetime) -> Act:
+    def supplemented(
+        self, case: Case, user: User, officer: User, at: datetime, asked: str = "missing"
+    ) -> Act:
         """What is missing is asked for once, and comes within days."""
         at = self.walk.later(at, self.rng.uniform(20, 200))
         yield at
-        actions.ask_supplement(case, by=officer, at=at, text=self.rng.choice(words("missing")))
+        actions.ask_supplement(case, by=officer, at=at, text=self.rng.choice(words(asked)))
         at = self.walk.later(at, self.rng.uniform(0.4, 4) * DAY)
         yield at
         actions.supplement(case, by=user, at=at, text=self.rng.choice(words("supplied")))
         return at
 
-    def decide(self, case: Case, officer: User, at: datetime, *, refused: bool = False) -> None:
-        item = case.opening["item"]
-        if refused:
-            sort = REFUSALS.get(item["procedure"], "not_done")
-            text = self.rng.choice(words(sort))
-            actions.decide(case, by=officer, at=at, outcome=Case.Outcome.REFUSED, text=text)
-            return
-        number = self._number(case, item, at)
+    def decide(self, case: Case, officer: User, at: datetime, text: str = "") -> None:
+        number = self._number(case, case.opening["item"], at)
         if number:
             Application.objects.filter(case=case).update(result_number=number)
-        text = self.rng.choice(words("granted"))
+        text = text or self.rng.choice(words("granted"))
         actions.decide(case, by=officer, at=at, outcome=Case.Outcome.GRANTED, text=text)
+
+    def refuse(self, case: Case, officer: User, at: datetime, why: str = "") -> None:
+        why = why or REFUSALS.get(case.opening["item"]["procedure"], "not_done")
+        text = self.rng.choice(words(why))
+        actions.decide(case, by=officer, at=at, outcome=Case.Outcome.REFUSED, text=text)
 
     def _number(self, case: Case, item: Snapshot, at: datetime) -> str:
         """What the officer enters with a grant; the code of somebody new is one of the sandbox."""
-        if item["code"] in {NEW_CODE, "company-setup"}:
+        if item["code"] in NEW:
             return sandbox_number(case)
-        if not item["is_licensed"] or item["procedure"] == Procedure.REGISTRATION:
+        if not item["is_licensed"] or item["procedure"] == Procedure.REGISTRATION or "stage" in item:
             return ""
         self.granted += 1
         return f"胶审准〔{timezone.localdate(at).year}〕{self.granted:04d}号"

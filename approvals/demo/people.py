@@ -1,22 +1,23 @@
-"""Natural persons of the demo, and whom the stories of this room ask for."""
+"""Natural persons and companies of the demo, as those who apply."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from django.utils import timezone
 
 from approvals.demo.answers import Known
 from enterprises.demo.companies import mobile
-from enterprises.demo.scene import Applicant, Scene
+from enterprises.demo.scene import Applicant, Scene, just_now
+from servicedesk.accounts.demo import BUILDER, FOUNDER
 from servicedesk.accounts.models import User
 from servicedesk.desk.models import Party
 
-# Log-ins that the demo's page names: somebody who founds companies, somebody who builds.
-FOUNDER, BUILDER = "founder", "builder"
-PERSONS, FEWEST = 45, 3
+PERSONS, FEWEST = 60, 4
+NEAR = "北京路88号"
 
 
 @dataclass(frozen=True)
@@ -41,24 +42,40 @@ class Somebody:
             company=row.name,
             number=row.number,
             representative=row.legal_representative,
-            town=row.town.code if row.town else "sanlihe",
-            street=row.registered_address.rpartition("胶州市")[2],
+            town=self.town(),
+            street=street(row.registered_address),
         )
 
+    def town(self) -> str:
+        row = self.company.company if self.company else None
+        return row.town.code if row and row.town else "sanlihe"
 
-def companies(scene: Scene) -> list[Somebody]:
-    return [Somebody(who.party, who.user, who.phone, who) for who in scene.applicants]
+
+def street(address: str) -> str:
+    """What stands behind the city in an address."""
+    return address.rpartition("胶州市")[2] or NEAR
 
 
-def persons(scene: Scene, rng: Random) -> list[Somebody]:
-    """Natural persons with a log-in each; the first is the founder whom the log-in page names."""
-    found = []
+class People:
+    """Everybody who applies: persons (the first is the founder), companies, and the builder."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.persons = list(persons(scene, scene.rng("people")))
+        self.companies = [Somebody(who.party, who.user, who.phone, who) for who in scene.applicants]
+        self.builder = builder(scene)
+
+    @property
+    def founder(self) -> Somebody:
+        return self.persons[0]
+
+
+def persons(scene: Scene, rng: Random) -> Iterator[Somebody]:
     for number in range(scene.share(PERSONS, FEWEST)):
         name, phone = scene.names.next(), mobile(rng)
         party = Party.objects.create(name=name, sort=Party.Sort.PERSON, phone=phone)
         username = f"person{number}" if number else FOUNDER
-        found.append(Somebody(party, scene.join(username, name, party, phone=phone), phone))
-    return found
+        yield Somebody(party, scene.join(username, name, party, phone=phone), phone)
 
 
 def builder(scene: Scene) -> Somebody:
@@ -66,3 +83,12 @@ def builder(scene: Scene) -> Somebody:
     who = scene.applicants[-1]
     user = scene.join(BUILDER, scene.names.next(), who.party)
     return Somebody(who.party, user, who.phone, who)
+
+
+def days_ago(scene: Scene, rng: Random, days: int) -> datetime:
+    """So many working days before the end of the history, some hours before its moment; today for none."""
+    at = just_now(rng, scene.until)
+    while days:
+        at -= timedelta(days=1)
+        days -= scene.walk.calendar.is_working(timezone.localdate(at))
+    return at

@@ -10,10 +10,10 @@ from typing import Any
 from approvals.bundles.offered import LICENCE as COMPANY_SETUP
 from approvals.catalogue.snapshot import Snapshot, snapshot, whole
 from approvals.demo.office import OfficeTeller
-from approvals.demo.people import FOUNDER, Somebody, companies, persons
+from approvals.demo.people import People, Somebody, days_ago
 from approvals.demo.words import table
 from approvals.models import ServiceItem
-from enterprises.demo.scene import Scene, just_now, moment
+from enterprises.demo.scene import Scene, moment
 from enterprises.demo.walk import Story
 
 APPLICATIONS, FEWEST = 112, 6
@@ -49,27 +49,26 @@ FIRST_DAYS = timedelta(days=7)
 SHOWN, OFTEN = 2, 0.14
 
 
-def stories(scene: Scene) -> list[Story]:
+def stories(scene: Scene, people: People) -> list[Story]:
     rng = scene.rng("applications")
-    some = Choosing(scene, rng)
+    some = Choosing(scene, people, rng)
     teller = OfficeTeller(rng, scene.city, scene.walk)
     plan = sorted(some.plan(), key=lambda each: each[1])
     return [teller.application(some.who(item), item, fate, at) for fate, at, item in plan]
 
 
 class Choosing:
-    def __init__(self, scene: Scene, rng: Random) -> None:
-        self.scene, self.rng = scene, rng
+    def __init__(self, scene: Scene, people: People, rng: Random) -> None:
+        self.scene, self.people, self.rng = scene, people, rng
         rows = whole(ServiceItem.objects.filter(is_online=True, is_part_only=False).order_by("code"))
         self.items = [snapshot(row) for row in rows if row.code != COMPANY_SETUP]
-        self.persons, self.companies = persons(scene, rng), companies(scene)
 
     def plan(self) -> Iterator[tuple[str, datetime, Snapshot]]:
         first = self.scene.since + FIRST_DAYS
         for fate in self.fates(self.scene.share(APPLICATIONS, FEWEST)):
             yield fate, moment(self.rng, first, self.scene.until), self.item(fate)
         for fate, days in STANDING[: self.scene.share(len(STANDING), 4)]:
-            yield fate, self.ago(days), self.item(fate, longer=True)
+            yield fate, days_ago(self.scene, self.rng, days), self.item(fate, longer=True)
 
     def fates(self, count: int) -> list[str]:
         """In every forty each fate as often as its figure says, in any order."""
@@ -81,13 +80,6 @@ class Choosing:
             found += one
         return found[:count]
 
-    def ago(self, days: int) -> datetime:
-        at = just_now(self.rng, self.scene.until)
-        while days:
-            at -= timedelta(days=1)
-            days -= self.scene.walk.calendar.is_working(at.date())
-        return at
-
     def item(self, fate: str, *, longer: bool = False) -> Snapshot:
         """One that can go that way; `longer` leaves out what is decided within the day."""
         able = [item for item in self.items if suits(item, fate)]
@@ -96,11 +88,11 @@ class Choosing:
         return self.rng.choices(able, weights)[0]
 
     def who(self, item: Snapshot) -> Somebody:
-        people = self.companies if item["applicants"] == "company" else self.persons
+        theirs = item["applicants"] == "company"
+        everybody = self.people.companies if theirs else self.people.persons
         if self.rng.random() < OFTEN:
-            shown = [who for who in people if who.user.username == FOUNDER] or people[:SHOWN]
-            return self.rng.choice(shown)
-        return self.rng.choice(people)
+            return self.rng.choice(everybody[:SHOWN] if theirs else [self.people.founder])
+        return self.rng.choice(everybody)
 
 
 def suits(item: dict[str, Any], fate: str) -> bool:

@@ -12,10 +12,19 @@ from allauth.mfa.totp.internal import auth
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
 
 from servicedesk.accounts.models import Office, Post, User
 
 PASSWORD = "enterprise-desk"  # public on purpose
+# Log-ins from outside that the page shows: two companies, somebody who founds companies, somebody who builds.
+FOUNDER, BUILDER = "founder", "builder"
+SHOWN_OUTSIDE = {
+    "company1": "",
+    "company2": "",
+    FOUNDER: _("opens companies"),
+    BUILDER: _("applies for building permits"),
+}
 SHOWN_ROLES = ("dispatcher", "officer", "head", "leader", "supervisor", "manager", "system")
 
 
@@ -48,11 +57,12 @@ def code_of(user: User) -> str:
 
 
 def people(today: date) -> list[Person]:
-    """Somebody for each role and two companies; nobody outside the demo."""
+    """Somebody for each role and some from outside; nobody who is not of the demo."""
     if not settings.DEMO:
         return []
-    companies = User.objects.filter(is_demo=True, is_staff=False, is_active=True).order_by("pk")[:2]
-    shown = [Person(user.username, user.name, "", "") for user in companies]
+    outside = User.objects.filter(is_demo=True, is_staff=False, is_active=True, username__in=SHOWN_OUTSIDE)
+    shown = [Person(user.username, user.name, str(SHOWN_OUTSIDE[user.username]), "") for user in outside]
+    shown.sort(key=lambda person: list(SHOWN_OUTSIDE).index(person.username))
     held = Post.objects.current(today).filter(user__is_demo=True, user__is_active=True)
     # The bureau whose officer has the most in hand goes before other bureaus, and those before the rest.
     in_hand = Count("user__cases", filter=~Q(user__cases__state="closed"))
