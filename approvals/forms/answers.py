@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from django.db import models
 from django.forms.widgets import Media, Script
 from django.utils.datastructures import MultiValueDict
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from approvals.forms.conditions import asked
@@ -42,7 +41,7 @@ class AnswersForm(QuestionsForm):
         super().__init__(data, files, initial=initial | (kwargs.pop("initial", None) or {}), **kwargs)
         for name, field in self.fields.items():
             if isinstance(self.initial.get(name), Known):
-                field.help_text = format_lazy("{} {}", field.help_text, FILLED_IN)
+                field.help_text = "\n".join(filter(None, [str(field.help_text), str(FILLED_IN)]))
 
     def answer_elsewhere(self, name: str) -> Any:
         return self.kept.get(name)

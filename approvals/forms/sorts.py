@@ -110,7 +110,7 @@ def with_limits(question: Row, least: Decimal | None, most: Decimal | None) -> A
     if least is None or most is None:
         return hint
     span = format_lazy(_("From {least} to {most}."), least=f"{least:,f}", most=f"{most:,f}")
-    return format_lazy("{} {}", hint, span)
+    return format_lazy("{}\n{}", hint, span) if question.get("hint") else span
 
 
 def day(question: Row) -> Built:

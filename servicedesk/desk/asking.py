@@ -63,7 +63,13 @@ def masks(kind: CaseKind, form: Form | None) -> dict[str, str]:
 
 
 def title(kind: CaseKind, form: Form) -> Words:
-    return getattr(form, "title", "") or kind.label
+    return title_of(form) or kind.label
+
+
+def title_of(form: Form) -> Words:
+    """What is applied for; "" where the kind's name says enough."""
+    found: Words = getattr(form, "title", "")
+    return found
 
 
 def asked(form: Form, detail: models.Model) -> list[str]:

@@ -9,9 +9,11 @@ from typing import Any, cast
 
 from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.db import models, transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from servicedesk.accounts.models import User
 from servicedesk.desk import actions, asking, kept
@@ -22,6 +24,7 @@ from servicedesk.desk.models import Attachment, Case, Party
 from servicedesk.desk.registry import CaseKind, Opening, kind_of
 
 TITLE = 60
+MADE = "_form_made"
 
 
 def without_nulls(posted: QueryDict) -> QueryDict:
@@ -47,9 +50,13 @@ def detail_of(case: Case) -> models.Model:
 
 def form_class(case: Case, section: str = "") -> type[forms.ModelForm[models.Model]]:
     """The form of the draft, or of one section of it. Raises LookupError where there is no such section, or
-    where what was applied for is no longer offered."""
-    whole = kind_of(case.kind).form_of(case.opening)
-    return cast("type[forms.ModelForm[models.Model]]", asking.part(whole, section))
+    where what was applied for is no longer offered.
+
+    Making it may read a whole catalogue entry, so the case remembers it as long as it opens with the same."""
+    made = vars(case).get(MADE)
+    if made is None or made[0] != case.opening:
+        made = vars(case)[MADE] = dict(case.opening), kind_of(case.kind).form_of(case.opening)
+    return cast("type[forms.ModelForm[models.Model]]", asking.part(made[1], section))
 
 
 def kept_form(case: Case, section: str = "") -> forms.ModelForm[models.Model]:
@@ -86,7 +93,9 @@ def find_or_open(
     if found is not None:
         return found
     opening = (opening or {}) | {"form": str(form_key)}
-    return actions.open_case(kind.code, applicant=applicant, by=by, at=at, opening=opening)
+    with override(settings.LANGUAGE_CODE):
+        title = str(asking.title_of(kind.form_of(opening)))[:200]
+    return actions.open_case(kind.code, applicant=applicant, by=by, at=at, opening=opening, title=title)
 
 
 @transaction.atomic

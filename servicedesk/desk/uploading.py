@@ -18,9 +18,11 @@ from servicedesk.desk.files.types import TYPES
 from servicedesk.desk.models import Attachment, Case
 
 
-def limits() -> dict[str, int]:
-    """What the page tells, and its script checks, before anything is sent."""
-    return {"most": settings.UPLOAD_MAX_FILES, "largest": settings.UPLOAD_RECORDING_BYTES}
+def limits(*, by_field: bool = False) -> dict[str, int]:
+    """What the page tells, and its script checks, before anything is sent. A page that asks for several
+    papers may send as many files as a case can hold."""
+    most = settings.UPLOAD_CASE_FILES if by_field else settings.UPLOAD_MAX_FILES
+    return {"most": most, "largest": settings.UPLOAD_RECORDING_BYTES}
 
 
 def accepted() -> str:

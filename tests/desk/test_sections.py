@@ -12,10 +12,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from approvals.forms import papers
 from approvals.models import HandedIn
-from servicedesk.desk import drafting
-from servicedesk.desk.models import Attachment, Case
+from servicedesk.desk import actions, drafting, workbench
+from servicedesk.desk.models import Attachment, Case, Event
 from tests.approvals.asking import ANSWERS, registered
 from tests.desk.papers import pdf
 from tests.entering import session_ends
@@ -441,3 +443,44 @@ def test_no_garbage_breaks_a_page(wang: Client, section: str) -> None:
         assert wang.post(page(case, section), sent).status_code in {302, 422}
         assert wang.get(page(case, section)).status_code == 200
         assert wang.get(page(case)).status_code == 200
+
+
+def test_a_draft_is_listed_under_what_it_applies_for(wang: Client) -> None:
+    begun(wang)
+    assert "小店登记" in wang.get("/matters/").content.decode()
+
+
+# --- at the desk ---------------------------------------------------------------------------------------
+
+
+def test_the_desk_reads_answers_and_papers_with_personal_data_masked(wang: Client, people: Cast) -> None:
+    case = filled(wang)
+    check = reverse("desk:check", args=[case.kind, case.pk])
+    context = wang.get(check).context
+    wang.post(check, {"key": str(context["key"]), "seal": context["seal"]})
+    case.refresh_from_db()
+    masked = {row.label: row.value for row in workbench.detail_rows(case)}
+    shown = {row.label: row.value for row in workbench.detail_rows(case, shown=True)}
+    assert masked["企业名称"] == "青岛长江钢构有限公司" and masked["平面图"] == "平面图.pdf"
+    assert "11010519491231002X" not in masked.values() and "11010519491231002X" in shown.values()
+    assert "370281199001010010" not in masked["从业人员"] and "370281199001010010" in shown["从业人员"]
+    actions.claim(case, by=people.alice, at=case.submitted_at)
+    case.refresh_from_db()
+    assert workbench.has_masked(case, people.alice, case.submitted_at)
+    workbench.unmask(case, by=people.alice, at=case.submitted_at, reason="核对")
+    event = Event.objects.filter(verb="unmask").latest("pk")
+    assert event.params["fields"] == ["head_id", "head_phone", "mail", "staffed"]
+    page = wang.get(f"/matters/{case.number}/").content.decode()
+    assert "11010519491231002X" not in page and "370281199001010010" not in page
+
+
+def test_files_that_come_after_the_submission_are_no_part_of_it(wang: Client, people: Cast) -> None:
+    case = filled(wang)
+    check = reverse("desk:check", args=[case.kind, case.pk])
+    context = wang.get(check).context
+    body = {"key": str(context["key"]), "seal": context["seal"]}
+    wang.post(check, body)
+    case.refresh_from_db()
+    papers.hand_in(case, "lease", [paper("后补.pdf")], by=people.wang, at=timezone.now())
+    assert case.attachments.count() == 2
+    assert wang.post(check, body).status_code == 302

@@ -267,7 +267,7 @@ def show_form(
         "sections": asking.sections(whole),
         "applicant": case.applicant if case else shown.get("applicant"),
         "attachments": drafting.files_of(case) if case and not by_field else [],
-        "limits": limits(),
+        "limits": limits(by_field=by_field),
         **addresses(request, kind, case),
         **shown,
     }
