@@ -14,6 +14,8 @@ from approvals.bundles import inheriting
 from approvals.bundles.birth import bear
 from approvals.bundles.panel import of_part
 from approvals.bundles.waiting import keep_time
+from approvals.catalogue.snapshot import Snapshot
+from approvals.documents.giving import give, with_papers
 from approvals.forms import form_for
 from approvals.items import in_force, item_of
 from approvals.models import Application, NamedItem
@@ -94,15 +96,23 @@ def freeze(case: Case) -> None:
     case.title = (f"{name} · {case.title}" if case.parent_id and case.title else name)[:200]
     if case.parent_id is None:
         case.office = Office.objects.get(code=item["office"])
-    named, _new = NamedItem.objects.update_or_create(code=item["code"], defaults={"name": item["name"]})
+    named = _named(item)
     told = {"answers": inheriting.answers_of(case, item)} if case.parent_id else {}
     Application.objects.update_or_create(case=case, defaults={"item": named, **told})
     if case.parent_id:
         inheriting.hand_on_papers(case, item)
 
 
+def _named(item: Snapshot) -> NamedItem:
+    """The item's name for figures. Written only when it changes: a rush on one item must not wait in line."""
+    named, _new = NamedItem.objects.get_or_create(code=item["code"], defaults={"name": item["name"]})
+    if named.name != item["name"]:
+        NamedItem.objects.filter(pk=named.pk).update(name=item["name"])
+    return named
+
+
 # What a verb brings about elsewhere, in its transaction: the company first, for papers name it.
-DOINGS: tuple[Callable[[Work, Event], None], ...] = (bear, keep_time)
+DOINGS: tuple[Callable[[Work, Event], None], ...] = (bear, give, keep_time)
 
 
 def done(work: Work, event: Event) -> None:
@@ -144,7 +154,7 @@ APPROVAL = register(
         rights={"extend": frozenset({HEAD})},
         on_submit=freeze,
         on_done=done,
-        panel=of_part,
+        panel=with_papers(of_part),
         heading=lambda case: spoken(item_of(case.opening)["name"]),
         card=company_card,
         detail_forms={"decide": "approvals.decision_forms.GrantForm"},
