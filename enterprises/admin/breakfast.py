@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from enterprises.admin import breakfast_pages, breakfast_promise, breakfast_room
 from enterprises.breakfasts.stages import tell_of_move
@@ -91,7 +91,7 @@ class BreakfastAdmin(DeskAdmin):
         "skip_reason",
         *FIELDS[6:],
     ]
-    list_display = ("number", "theme", "seat", "starts_at", "place", "stage", "places", "sheet")
+    list_display = ("number", "theme", "seat", "starts_at", "place", "stage", "places", "signed_up", "sheet")
     list_display_links = ("number", "theme")
     list_select_related = ("seat",)
     list_filter = ("stage", "seat")
@@ -149,13 +149,21 @@ class BreakfastAdmin(DeskAdmin):
             *super().get_urls(),
         ]
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Hosts and industries are chosen here; they are changed on pages of their own."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for name in ("can_add_related", "can_change_related", "can_view_related", "can_delete_related"):
+            if field is not None and hasattr(field.widget, name):
+                setattr(field.widget, name, False)
+        return field
+
     @admin.display(description=gettext_lazy("places"))
     def places(self, breakfast: Any) -> str:
-        return _("%(taken)d of %(quota)d, %(asked)d signed up") % {
-            "taken": breakfast.taken,
-            "quota": breakfast.quota,
-            "asked": breakfast.asked,
-        }
+        return f"{breakfast.taken} / {breakfast.quota}"
+
+    @admin.display(description=pgettext_lazy("number of companies", "signed up"))
+    def signed_up(self, breakfast: Any) -> int:
+        return int(breakfast.asked)
 
     @admin.display(description=gettext_lazy("page"))
     def sheet(self, breakfast: Breakfast) -> SafeString:

@@ -32,7 +32,7 @@ def guests(breakfast: Breakfast) -> list[SignUp]:
 
 def paper(breakfast: Breakfast, rows: Sequence[SignUp], at: datetime) -> Paper:
     number = _("No. %(number)d") % {"number": breakfast.number}
-    found = Paper(_("Entrepreneurs' breakfast: briefing"), number=number)
+    found = Paper(_("Entrepreneurs’ breakfast: briefing"), number=number)
     found.facts(_facts(breakfast, rows))
     found.heading(_("Companies"))
     method, open_ = method_on(timezone.localtime(at).date()), open_matters(rows)

@@ -11,10 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enterprises.breakfasts.rights import may_record, require
-from enterprises.breakfasts.telling import note
+from enterprises.breakfasts.telling import note, sheet_of
 from enterprises.models import Breakfast, BreakfastPromise, Company, RaisedTopic, SignUp, Standing
 from servicedesk.accounts.models import Office, User
 from servicedesk.desk.errors import BadInput, WrongState
+from servicedesk.desk.models import Event
+from servicedesk.desk.notices import tell
+from servicedesk.desk.permissions import Role, today
 
 Stage = Breakfast.Stage
 
@@ -49,6 +52,7 @@ def attend(breakfast: Breakfast, present: Collection[int], *, by: User, at: date
     locked = recording(breakfast, by, at)
     if timezone.localtime(at).date() < locked.day():
         raise WrongState("too-early", _("The breakfast has not been held yet."))
+    before = to_be_signed(locked)
     rows = guests(locked)
     for row in rows:
         row.standing = Standing.ATTENDED if row.pk in present else Standing.ABSENT
@@ -57,7 +61,21 @@ def attend(breakfast: Breakfast, present: Collection[int], *, by: User, at: date
         locked.stage = Stage.HELD
         locked.save(update_fields=["stage"])
     there = [row.company_id for row in rows if row.standing == Standing.ATTENDED]
-    note(locked, "attend", by=by, at=at, there=there, of=len(rows))
+    event = note(locked, "attend", by=by, at=at, there=there, of=len(rows))
+    if to_be_signed(locked) and not before:
+        ask_to_sign(locked, event, at)
+
+
+def to_be_signed(breakfast: Breakfast) -> bool:
+    return breakfast.stage == Stage.HELD and bool(breakfast.minutes)
+
+
+def ask_to_sign(breakfast: Breakfast, event: Event, at: datetime) -> None:
+    """Tell the heads of the host's office, once, that minutes wait for their signature."""
+    office = breakfast.seat.office()
+    heads = User.objects.serving(office, Role.HEAD, today(at)) if office is not None else []
+    people = [user for user in heads if user.pk != event.by_id]
+    tell(event, people, "breakfast_sign", {"breakfast": breakfast, "link": sheet_of(breakfast)}, at)
 
 
 def _guest(breakfast: Breakfast, company: Company) -> Company:
@@ -135,7 +153,11 @@ def strike_out(row: RaisedTopic | BreakfastPromise, *, by: User, at: datetime) -
 @transaction.atomic
 def write_minutes(breakfast: Breakfast, text: str, *, by: User, at: datetime) -> None:
     locked = recording(breakfast, by, at)
-    if locked.minutes != text.strip():
-        locked.minutes = text.strip()
-        locked.save(update_fields=["minutes"])
-        note(locked, "minutes", by=by, at=at, body=locked.minutes)
+    if locked.minutes == text.strip():
+        return
+    before = to_be_signed(locked)
+    locked.minutes = text.strip()
+    locked.save(update_fields=["minutes"])
+    event = note(locked, "minutes", by=by, at=at, body=locked.minutes)
+    if to_be_signed(locked) and not before:
+        ask_to_sign(locked, event, at)

@@ -61,6 +61,11 @@ def page_of(breakfast: Breakfast) -> str:
     return f"{settings.SITE_URL}{reverse('enterprises:breakfast', args=[breakfast.pk])}"
 
 
+def sheet_of(breakfast: Breakfast) -> str:
+    """The staff's page of it."""
+    return f"{settings.SITE_URL}{reverse('admin:breakfast-sheet', args=[breakfast.pk])}"
+
+
 def facts_of(sign_up: SignUp) -> dict[str, Any]:
     """What the chain keeps of a decision."""
     return {

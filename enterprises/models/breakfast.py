@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models.industry import Industry
@@ -87,7 +87,7 @@ class Breakfast(models.Model):
         _("on the portal"), default=True, help_text=_("Shown in the calendar once sign-up is open.")
     )
     cancelled_for = models.CharField(_("why it was cancelled"), max_length=300, blank=True)
-    minutes = models.TextField(_("minutes"), blank=True)
+    minutes = models.TextField(pgettext_lazy("of a meeting", "minutes"), blank=True)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

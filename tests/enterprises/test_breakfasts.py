@@ -333,6 +333,16 @@ def test_only_the_head_of_the_hosts_office_signs_after_the_breakfast_and_with_mi
         room.write_minutes(table.breakfast, "改", by=table.clerk, at=SIGNING)
 
 
+def test_the_head_is_told_once_that_minutes_wait(table: Table) -> None:
+    make.held(table, "jia")
+    assert told(event__verb="breakfast_minutes") == []
+    room.write_minutes(table.breakfast, "纪要", by=table.clerk, at=SIGNING)
+    room.write_minutes(table.breakfast, "纪要二稿", by=table.clerk, at=SIGNING)
+    assert told(event__verb="breakfast_minutes") == ["swb-head"]
+    notice = Notice.objects.get(event__verb="breakfast_minutes", channel="app")
+    assert f"/desk/enterprises/breakfast/{table.breakfast.pk}/sheet/" in notice.body
+
+
 def test_the_signature_makes_each_promise_a_case_once(table: Table) -> None:
     cases = make.signed(table, "jia", "yi")
     assert [case.number for case in cases] == ["ZC-2026-000001", "ZC-2026-000002"]
