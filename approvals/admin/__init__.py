@@ -1,5 +1,5 @@
 """The catalogue, papers and licences in the admin."""
 
-from approvals.admin import documents
+from approvals.admin import catalogue, documents
 
-__all__ = ["documents"]
+__all__ = ["catalogue", "documents"]
