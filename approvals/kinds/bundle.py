@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from approvals.bundles.offered import LICENCE, choice, contents, current
 from approvals.bundles.panel import progress
 from approvals.bundles.waiting import BUNDLE, PAPERS
+from approvals.documents.giving import give, with_papers
 from approvals.forms import form_for
 from approvals.forms.builder import said
 from approvals.models import BundleApplication
@@ -135,7 +136,8 @@ BUNDLE_KIND = register(
         rights={"pause": NOBODY, "resume": NOBODY},
         on_submit=freeze,
         heading=lambda case: spoken(contents(case.opening).bundle["name"]),
-        panel=progress,
+        panel=with_papers(progress),
+        on_done=give,
         card=company_card,
         tells={
             "pause": gettext_lazy(

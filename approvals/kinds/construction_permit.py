@@ -16,6 +16,7 @@ from approvals.construction.conditions import BUILDER, ITEM, item_of_stage, prom
 from approvals.construction.lives import begin_life, replace
 from approvals.construction.numbers import next_permit_number
 from approvals.documents.facts import papers_of
+from approvals.documents.giving import with_papers
 from approvals.documents.licences import grant_licence
 from approvals.forms import form_for
 from approvals.models import Project, StageApplication
@@ -173,7 +174,7 @@ CONSTRUCTION_PERMIT = register(
         on_submit=freeze,
         on_done=done,
         heading=heading,
-        panel=panel,
+        panel=with_papers(panel),
         card=company_card,
         searched=("stage__project__code", "stage__project__name", "licence__number"),
         tells={"complete": gettext_lazy("The decision has been delivered to you.")},

@@ -425,7 +425,7 @@ def test_a_proof_of_delivery_names_what_was_delivered(people: Cast) -> None:
 
 def test_nothing_typed_is_read_as_markup_or_breaks_a_paper(people: Cast) -> None:
     make.item()
-    evil = "<b>粗</b>&amp;\x00\x1b</para>{we}%(x)s\u202e"
+    evil = "<b>粗</b>&amp;\x07\x1b</para>{we}%(x)s\u202e"
     Party.objects.filter(pk=people.company.pk).update(name="<i>甲</i>&公司")
     people.company.refresh_from_db()
     words = said(document(issuing.refused(people, text=evil), "decision"))
