@@ -53,7 +53,7 @@ class QuestionsForm(forms.Form):
         far = [rule for rule in rules if rule not in near]
         if not near or any(rule.holds(self.answer(rule.field)) for rule in far):
             return ""
-        return json.dumps([[rule.field, sorted(rule.values)] for rule in near])
+        return json.dumps([[rule.field, sorted(rule.values)] for rule in near], separators=(",", ":"))
 
     def clean(self) -> dict[str, Any]:
         for name, field in self.fields.items():

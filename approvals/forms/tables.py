@@ -112,7 +112,7 @@ class TableQuestion(forms.Field):
         if self.required and not filled:
             raise ValidationError(self.error_messages["required"], "required")
         if len(filled) > self.most:
-            raise ValidationError(_("At most %(n)d rows.") % {"n": self.most}, "rows")
+            raise ValidationError(_("At most %(n)s rows.") % {"n": self.most}, "rows")
         forms_ = [(n, self.form_of(row, "row", True)) for n, row in filled]
         wrong = [sentence for n, form in forms_ for sentence in _problems(n, form)]
         if wrong:
@@ -132,7 +132,7 @@ class TableQuestion(forms.Field):
             text = field.words(row.get(name), self.masks.get(name, "") if mask else "")  # type: ignore[attr-defined]
             if text:
                 cells.append(_("%(label)s: %(value)s") % {"label": field.label, "value": text})
-        return _("; ").join(cells)
+        return " · ".join(cells)
 
 
 def _problems(n: int, form: QuestionsForm) -> Iterator[str]:

@@ -134,7 +134,7 @@ def test_a_condition_may_be_a_yes_or_one_of_several_choices() -> None:
 def test_on_one_page_a_script_is_told_what_to_show_and_hide() -> None:
     form = form_for([ITEM], SECTIONS).of_section("premises")({})
     assert form.fields["landlord"].unasked and not form.fields["landlord"].elsewhere
-    assert form.fields["landlord"].asked_if == '[["premises", ["rented"]]]'
+    assert form.fields["landlord"].asked_if == '[["premises",["rented"]]]'
     form = form_for([ITEM], SECTIONS).of_section("people")({})
     assert form.fields["seats"].elsewhere
 
