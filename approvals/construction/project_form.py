@@ -61,6 +61,11 @@ class ProjectForm(forms.ModelForm):
         max_length=40,
         validators=[project_code],
         help_text=_("From the online platform for investment projects, like 2106-370281-04-01-123456."),
+        error_messages={
+            "unique": _(
+                "This project is entered already. Whoever may act for its owner finds it under “My projects”."
+            )
+        },
     )
     staging = forms.ChoiceField(
         label=_("How the permit is applied for"),
@@ -110,14 +115,6 @@ class ProjectForm(forms.ModelForm):
                 "Name, site and scale as in the works contract (Measures on Construction Permits, art. 6)."
             ),
             "supervisor": _("Where the law requires one."),
-        }
-        error_messages = {
-            "code": {
-                "unique": _(
-                    "This project is entered already. Whoever may act for its owner finds it under"
-                    " “My projects”."
-                )
-            },
         }
 
     def __init__(self, parties: list[Party], *args: Any, **kwargs: Any) -> None:

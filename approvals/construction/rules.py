@@ -21,7 +21,7 @@ def check(application: StageApplication, at: datetime) -> None:
         raise NotAllowed(
             "not-owner", _("Only the owner of the project may apply for its construction permit.")
         )
-    every = standings_of(project, at)
+    every = standings_of(project, at, besides=application)
     place = next((n for n, each in enumerate(every) if each.rule.code == application.stage_code), None)
     if place is None:
         raise BadInput("no-such-stage", _("This project has no such stage."))
@@ -34,7 +34,7 @@ def check(application: StageApplication, at: datetime) -> None:
 def check_itself(application: StageApplication, standing: Standing) -> None:
     """One application at a time; a permit that stands is applied for anew only for another contractor."""
     other = standing.in_hand
-    if other is not None and other.pk != application.pk:
+    if other is not None:
         said = _("An application for this stage is under way already: %(number)s.")
         raise BadInput("open-already", said % {"number": other.case.number})
     if not standing.holds or standing.granted is None:

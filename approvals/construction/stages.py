@@ -65,8 +65,10 @@ def applications(projects: Iterable[Project]) -> QuerySet[StageApplication]:
     )
 
 
-def standings_of(project: Project, at: datetime) -> list[Standing]:
-    return standings(project, rules_of(project.staging, today(at)), list(applications([project])), at)
+def standings_of(project: Project, at: datetime, besides: StageApplication | None = None) -> list[Standing]:
+    """The stages of a project in order, as they stand without the application `besides`."""
+    applied = [each for each in applications([project]) if each != besides]
+    return standings(project, rules_of(project.staging, today(at)), applied, at)
 
 
 def standings(
