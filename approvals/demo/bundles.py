@@ -34,7 +34,7 @@ ROUND = 20
 STANDING = (("done", 0), ("missing", 1), ("done", 0), ("part_missing", 2), ("done", 0), ("missing", 0))
 FOUNDERS_OWN = 2
 # Shares: with papers; of those who want all eight.
-WITH_PAPERS, EVERYTHING = 0.2, 0.6
+WITH_PAPERS, EVERYTHING = 0.2, 0.35
 # After what share of the time that is left a part is decided.
 IN_TIME, LATE = (0.15, 0.7), (1.3, 2.5)
 

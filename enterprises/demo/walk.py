@@ -54,9 +54,11 @@ class Walk:
     def _turn(self, sweeps: Iterator[datetime], next_sweep: datetime | None) -> datetime | None:
         at = self._heap[0][0] if self._heap else None
         if next_sweep is not None and (at is None or next_sweep <= at):
-            take_effect_everywhere(next_sweep)
+            morning = timezone.localtime(next_sweep).time() == MORNING
+            if morning:
+                take_effect_everywhere(next_sweep)
             ring(next_sweep)
-            if timezone.localtime(next_sweep).time() == MORNING:
+            if morning:
                 digests(next_sweep)
                 remind(next_sweep)
             return next(sweeps, None)
