@@ -269,6 +269,23 @@ def test_a_topic_is_saved_and_leads_to_its_promise_or_is_taken_out(client: Clien
     assert not RaisedTopic.objects.exists()
 
 
+def test_an_expired_session_gives_the_notes_of_the_room_back(client: Client, today: Table) -> None:
+    enter(client, today.clerk)
+    jia = SignUp.objects.with_place().order_by("pk")[0]
+    read(client, at(today, "room/"))
+    client.cookies.pop("sessionid")
+    sent = {
+        "what": "minutes",
+        "minutes-minutes": "会上写了很久的纪要",
+        f"{jia.company_id}-new-words_said": "还没存的话",
+    }
+    assert client.post(at(today, "room/"), sent).status_code == 302
+    enter(client, today.clerk)
+    html = read(client, at(today, "room/"))
+    assert "会上写了很久的纪要" in html and "还没存的话" in html
+    assert not RaisedTopic.objects.exists() and today.again().minutes == ""
+
+
 def test_the_head_signs_on_the_page_and_every_promise_is_a_matter(client: Client, today: Table) -> None:
     make.held_today(today)
     enter(client, today.clerk)

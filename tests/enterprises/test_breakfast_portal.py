@@ -133,15 +133,20 @@ def test_a_foreign_company_can_neither_be_chosen_nor_its_sign_up_touched(
     assert (row.standing, row.consent) == ("asked", False)
 
 
-def test_words_typed_by_an_expired_session_come_back_after_the_log_in(client: Client, coming: Table) -> None:
+def test_an_expired_session_gives_back_what_was_typed_after_the_log_in(
+    client: Client, coming: Table
+) -> None:
     company, user = guest(coming)
     enter(client, user)
     page(client, here(coming))
     client.cookies.pop("sessionid")
-    response = client.post(
-        here(coming, "sign-up/"), {"company": company.pk, "topics": "写了很久", "people": 1}
-    )
+    sent = {"company": company.pk, "topics": "写了很久的一段话", "people": 2}
+    response = client.post(here(coming, "sign-up/"), sent)
     assert response.status_code == 302 and "/account/login/" in response["Location"]
+    assert not SignUp.objects.exists()
+    client.force_login(user, backend="servicedesk.accounts.backends.ByNameMailOrPhone")
+    html = page(client, here(coming, "sign-up/"))
+    assert "写了很久的一段话" in html and "You had to log in again" in html
     assert not SignUp.objects.exists()
 
 
