@@ -1,5 +1,5 @@
-"""The catalogue, papers and licences in the admin."""
+"""The catalogue, papers, licences and building projects in the admin."""
 
-from approvals.admin import catalogue, documents
+from approvals.admin import catalogue, construction, documents
 
-__all__ = ["catalogue", "documents"]
+__all__ = ["catalogue", "construction", "documents"]

@@ -233,4 +233,4 @@ class CaseAdmin(admin.ModelAdmin):
         found = cases.filter(pk=key).first() if key else None
         if found is None:
             raise Http404
-        return cases.get(pk=key) if caught_up(found, now) else found
+        return cases.get(pk=found.pk) if caught_up(found, now) else found
