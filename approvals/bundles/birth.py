@@ -4,6 +4,7 @@ both see every matter of its opening."""
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from approvals.bundles.offered import LICENCE
+from approvals.forms import AnswersForm
 from approvals.models import Application, NamedItem
 from enterprises import uscc
 from enterprises.models import Company, Industry, Town
@@ -27,6 +29,13 @@ NUMBER = "result_number"
 SANDBOX = 500_000_000
 # What the register keeps of whom, and says of it no more than that it was written.
 PERSONAL = frozenset({"legal_representative"})
+# Answers the register knows, beside those that say so themselves.
+OF_COMPANY = {
+    "company_name": "company.name",
+    "legal_representative_name": "company.legal_representative",
+    "company_address_town": "company.town",
+    "company_address_street": "company.address",
+}
 INDUSTRY = re.compile(r"^\s*([A-T]|\d{2,4})(?!\d)")
 
 
@@ -49,6 +58,19 @@ def bear(work: Work, event: Event) -> None:
     if application.result_number != number:
         Application.objects.filter(pk=application.pk).update(result_number=number)
     _let_see(party, work)
+
+
+def ask_for(form: type[AnswersForm], codes: Collection[str]) -> type[AnswersForm]:
+    """The form of these items with what the register fills in: of a company that is still to be nothing, of
+    one that is there all that it knows."""
+    if LICENCE in codes:
+        known = {name: source for name, source in form.sources.items() if not source.startswith("company.")}
+    else:
+        known = {name: source for name, source in OF_COMPANY.items() if name in form.base_fields} | dict(
+            form.sources
+        )
+    form.sources = known
+    return form
 
 
 def _is_born(case: Case) -> bool:

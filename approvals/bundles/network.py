@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-WIDTH, HEIGHT, ACROSS, DOWN, MARGIN = 232, 84, 76, 16, 4
+WIDTH, HEIGHT, ACROSS, DOWN, STEP, MARGIN = 260, 84, 76, 16, 36, 4
 # Room beside the mark for a line of the name and of the small print, in ems of their type; most lines of the
 # name; a narrow letter takes about half an em.
-LINE, SMALL, LINES, NARROW = 12.5, 15.0, 2, 0.56
+LINE, SMALL, LINES, NARROW = 15.0, 17.5, 2, 0.54
 # Categories of opening brackets and quotation marks.
 OPENS = {"Ps", "Pi"}
 
@@ -41,6 +41,8 @@ class Box:
     y: int
     lines: tuple[str, ...]
     is_critical: bool
+    width = WIDTH
+    height = HEIGHT
 
     @property
     def rows(self) -> list[tuple[int, str]]:
@@ -69,13 +71,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Network:
+    shape: str
     width: int
     height: int
     boxes: tuple[Box, ...]
     lines: tuple[Line, ...]
 
 
-def drawn(nodes: Sequence[Node], critical: Collection[str] = ()) -> Network:
+def drawn(nodes: Sequence[Node], critical: Collection[str] = ()) -> tuple[Network, Network]:
+    """The network as it stands on a wide page, and on a narrow one."""
+    return wide_net(nodes, critical), tall_net(nodes, critical)
+
+
+def wide_net(nodes: Sequence[Node], critical: Collection[str] = ()) -> Network:
     """The nodes in columns, each right of all it waits for, and the lines between them. A line is critical
     where both its ends are."""
     columns = _columns(nodes)
@@ -88,11 +96,27 @@ def drawn(nodes: Sequence[Node], critical: Collection[str] = ()) -> Network:
         for row, node in enumerate(column):
             x, y = MARGIN + place * (WIDTH + ACROSS), top + row * (HEIGHT + DOWN)
             boxes[node.code] = Box(node, x, y, wrapped(node.name), node.code in critical)
-    pairs = [(boxes[code], box) for box in boxes.values() for code in box.node.after if code in boxes]
     # The critical ones last, so that they lie on top.
-    lines = sorted((_line(*pair) for pair in pairs), key=lambda line: line.is_critical)
+    lines = sorted((_line(*pair) for pair in _pairs(boxes)), key=lambda line: line.is_critical)
     wide = len(columns) * WIDTH + max(len(columns) - 1, 0) * ACROSS
-    return Network(wide + 2 * MARGIN, tall + 2 * MARGIN, tuple(boxes.values()), tuple(lines))
+    return Network("wide", wide + 2 * MARGIN, tall + 2 * MARGIN, tuple(boxes.values()), tuple(lines))
+
+
+def tall_net(nodes: Sequence[Node], critical: Collection[str] = ()) -> Network:
+    """The nodes one below the other, each below and right of all it waits for, and the lines beside them."""
+    boxes: dict[str, Box] = {}
+    depths = [(depth, node) for depth, column in enumerate(_columns(nodes)) for node in column]
+    for row, (depth, node) in enumerate(depths):
+        x, y = MARGIN + depth * STEP, MARGIN + row * (HEIGHT + DOWN)
+        boxes[node.code] = Box(node, x, y, wrapped(node.name), node.code in critical)
+    lines = sorted((_elbow(*pair) for pair in _pairs(boxes)), key=lambda line: line.is_critical)
+    wide = WIDTH + max((depth for depth, _node in depths), default=0) * STEP
+    tall = len(depths) * (HEIGHT + DOWN) - DOWN if depths else 0
+    return Network("tall", wide + 2 * MARGIN, tall + 2 * MARGIN, tuple(boxes.values()), tuple(lines))
+
+
+def _pairs(boxes: dict[str, Box]) -> list[tuple[Box, Box]]:
+    return [(boxes[code], box) for box in boxes.values() for code in box.node.after if code in boxes]
 
 
 def _columns(nodes: Sequence[Node]) -> list[list[Node]]:
@@ -116,6 +140,14 @@ def _line(begin: Box, end: Box) -> Line:
     half = (to - x) // 2
     path = f"M{x} {y}C{x + half} {y} {to - half} {at} {to - 8} {at}"
     tip = f"{to},{at} {to - 10},{at - 5} {to - 10},{at + 5}"
+    return Line(path, tip, begin.is_critical and end.is_critical)
+
+
+def _elbow(begin: Box, end: Box) -> Line:
+    x, y = begin.x + STEP // 2, begin.y + HEIGHT
+    to, at = end.x, end.y + HEIGHT // 2
+    path = f"M{x} {y}V{at - 8}Q{x} {at} {x + 8} {at}H{to - 8}"
+    tip = f"{to},{at} {to - 9},{at - 5} {to - 9},{at + 5}"
     return Line(path, tip, begin.is_critical and end.is_critical)
 
 
@@ -144,8 +176,8 @@ def _words(text: str) -> list[str]:
 
 
 def _belongs(sign: str, before: str) -> bool:
-    """Whether no line may begin between the two: blanks and punctuation stay with what they follow, an opening
-    bracket with what comes after it."""
+    """Whether no line may begin between the two: blanks and punctuation stay with what they follow, an
+    opening bracket with what comes after it."""
     sort = unicodedata.category(sign)
     if sign == " " or (sort[0] == "P" and sort not in OPENS) or unicodedata.category(before[-1]) in OPENS:
         return True

@@ -20,6 +20,7 @@ from servicedesk.accounts.models import User
 from servicedesk.desk.models import Case, Clock, Step
 from servicedesk.desk.permissions import visible_to
 from servicedesk.desk.registry import Panel, Words
+from servicedesk.desk.wording import spoken
 
 DONE, RUNNING, PAPERS, WAITING, REFUSED, ENDED, BLOCKED = (
     "done", "running", "papers", "waiting", "refused", "ended", "blocked",
@@ -27,7 +28,7 @@ DONE, RUNNING, PAPERS, WAITING, REFUSED, ENDED, BLOCKED = (
 WORDS: dict[str, Words] = {
     DONE: _("Done"),
     RUNNING: _("Under way"),
-    PAPERS: _("Waiting for your papers"),
+    PAPERS: _("Waiting for papers"),
     WAITING: _("Not begun yet"),
     REFUSED: _("Refused"),
     ENDED: _("Ended"),
@@ -84,7 +85,7 @@ def of_part(case: Case, reader: User | None, at: datetime) -> Panel | None:
         "whole": parent,
         "is_open_to_reader": known,
         "lines": others,
-        "name": parent.opening["bundle"]["name"],
+        "name": spoken(parent.opening["bundle"]["name"]),
     }
     return Panel("approvals/bundles/part.html", context)
 
@@ -93,9 +94,10 @@ def whole(case: Case, reader: User | None, at: datetime) -> dict[str, Any]:
     lines, expected = lines_of(case, reader, at)
     born = next((line for line in lines if line.code == LICENCE and line.number), None)
     return {
+        "name": spoken(case.opening["bundle"]["name"]),
         "lines": lines,
         "forecast": expected,
-        "network": drawn(lines, expected.critical),
+        "networks": drawn(lines, expected.critical),
         "papers": [line.name for line in lines if line.look == PAPERS],
         "done": sum(line.look == DONE for line in lines),
         "born": born,

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from servicedesk.clock import Reckoning, Term, WorkCalendar
 
+NEXT = Term(1, "working_minutes")
+
 
 @dataclass(frozen=True)
 class Part:
@@ -41,8 +43,8 @@ class Forecast:
 
 
 def forecast(parts: Iterable[Part], at: datetime) -> Forecast:
-    """The dates as they stand at the moment `at`: what has not begun begins then at the earliest, and what is
-    late ends then at the earliest. Parts may come in any order; a circle among them has no end."""
+    """The dates as they stand at the moment `at`: what has not begun begins then at the earliest, what is
+    late ends in the next minute of office at the earliest. Parts come in any order; a circle has no end."""
     alive = {part.code: part for part in living(parts)}
     ends: dict[str, datetime] = {}
     begins: dict[str, datetime] = {}
@@ -81,8 +83,12 @@ def _end(part: Part, begin: datetime, at: datetime) -> tuple[datetime, bool]:
     """When the part ends, and whether the calendar behind that is provisional."""
     if part.ended is not None:
         return part.ended, False
-    end = max(part.under_way, at) if part.under_way is not None else begin
-    return run(part.calendar, end, part.terms)
+    if part.under_way is None:
+        return run(part.calendar, begin, part.terms)
+    if part.under_way >= at:
+        return run(part.calendar, part.under_way, part.terms)
+    # What is late ends in the next minute that the office is open.
+    return run(part.calendar, at, (NEXT, *part.terms))
 
 
 def run(calendar: WorkCalendar, start: datetime, terms: Sequence[Term]) -> tuple[datetime, bool]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from approvals.bundles import inheriting
-from approvals.bundles.birth import bear
+from approvals.bundles.birth import ask_for, bear
 from approvals.bundles.panel import of_part
 from approvals.bundles.waiting import keep_time
 from approvals.catalogue.snapshot import Snapshot
@@ -122,7 +122,7 @@ def done(work: Work, event: Event) -> None:
 
 def form(opening: Opening) -> type[BaseForm]:
     item = item_of(opening)
-    return form_for([item], item["sections"])
+    return ask_for(form_for([item], item["sections"]), [item["code"]])
 
 
 APPROVAL = register(

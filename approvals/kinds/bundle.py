@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from approvals.bundles.birth import ask_for
 from approvals.bundles.offered import LICENCE, choice, contents, current
 from approvals.bundles.panel import progress
 from approvals.bundles.waiting import BUNDLE, PAPERS
@@ -83,7 +84,8 @@ def form(opening: Opening) -> type[BaseForm]:
     """One form for all that was chosen: each fact is asked once, each paper handed in once."""
     found = contents(opening)
     wanted = [found.items[part["code"]] for part in found.parts]
-    return form_for(wanted, found.bundle["sections"], title=found.bundle["name"])
+    made = form_for(wanted, found.bundle["sections"], title=found.bundle["name"])
+    return ask_for(made, [part["code"] for part in found.parts])
 
 
 def freeze(case: Case) -> None:

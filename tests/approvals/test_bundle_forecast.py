@@ -80,7 +80,9 @@ def test_what_is_under_way_ends_when_it_is_promised_and_what_is_late_now() -> No
     promised = moment("2026-03-02 10:45")
     parts = [part(LICENCE, under_way=promised), part(SEAL, minutes(90), LICENCE)]
     assert shown(forecast(parts, moment("2026-03-02 10:00")).at) == "03-02 13:45"
-    assert shown(forecast(parts, moment("2026-03-02 11:00")).at) == "03-02 14:00"
+    # Late, so in the next minute at the earliest; on a Sunday in the first of Monday.
+    assert shown(forecast(parts, moment("2026-03-02 11:00")).at) == "03-02 14:01"
+    assert shown(forecast(parts, moment("2026-03-08 11:00")).at) == "03-09 10:31"
 
 
 def test_a_delivery_follows_the_decision() -> None:
@@ -98,7 +100,8 @@ def test_a_refusal_cuts_off_what_waits_for_it_and_nothing_else() -> None:
     ]
     assert [each.code for each in living(parts)] == [LICENCE, TAX]
     found = forecast(parts, moment("2026-03-02 09:30"))
-    assert (shown(found.at), found.critical) == ("03-02 10:30", {TAX, LICENCE})
+    assert shown(found.at) == "03-02 10:30"
+    assert found.critical == {TAX, LICENCE}
 
 
 def test_nothing_is_foreseen_when_all_is_over_or_nothing_is_promised() -> None:

@@ -26,7 +26,7 @@ from servicedesk.desk.verb_forms import form_for, perform
 from tests.approvals import opening
 from tests.approvals.opening import ALL, BANK, LICENCE, NAME, NUMBER, SEAL, TAX, Founder
 from tests.make import MONDAY, again, moment
-from tests.people import Cast, cast
+from tests.people import Cast, cast, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 TEN, ELEVEN = moment("2026-03-02 10:00"), moment("2026-03-02 11:00")
@@ -82,14 +82,38 @@ def test_a_company_of_the_register_may_leave_out_the_licence(people: Cast) -> No
 # One form
 
 
+def asked_by(kind: str, opening: dict[str, Any]) -> list[str]:
+    form: Any = kind_of(kind).form_of(opening)
+    return list(form.base_fields)
+
+
+def known_to(who: Founder, **asked: Any) -> dict[str, Any]:
+    form: Any = kind_of("bundle").form_of(opens(bundle="company-opening", **asked))
+    return dict(form.known(who.party, who.user))
+
+
 def test_each_fact_and_each_paper_is_asked_for_once() -> None:
-    form = kind_of("bundle").form_of(opens(bundle="company-opening"))
-    names = list(form.base_fields)
+    names = asked_by("bundle", opens(bundle="company-opening"))
     assert names.count("company_name") == 1
     assert len(names) == len(set(names))
     assert names.count("paper_business_licence") == 1
-    alone = [kind_of("approval").form_of({"item_code": code}).base_fields for code in ALL]
+    alone = [asked_by("approval", {"item_code": code}) for code in ALL]
     assert set(names) == {name for fields in alone for name in fields}
+
+
+def test_what_the_register_knows_of_a_company_is_filled_in(people: Cast) -> None:
+    Company.objects.create(party=people.company, legal_representative="李四")
+    wang = Founder(people.wang, people.company)
+    found = known_to(wang, take=[TAX, BANK])
+    assert found["company_name"] == people.company.name
+    assert found["legal_representative_name"] == "李四"
+
+
+def test_nothing_is_known_of_a_company_that_is_still_to_be(people: Cast) -> None:
+    Company.objects.create(party=people.company, legal_representative="李四")
+    wang = Founder(people.wang, people.company)
+    found = known_to(wang)
+    assert not {"company_name", "legal_representative_name", "company_address_street"} & found.keys()
 
 
 def test_each_part_has_the_answers_its_item_asks_for_and_no_others(qian: Founder) -> None:
@@ -248,7 +272,7 @@ def test_the_company_is_born_with_its_code_when_the_licence_is_granted(qian: Fou
 def test_founder_and_company_both_see_the_whole_and_every_part(people: Cast, qian: Founder) -> None:
     whole = opening.licensed(opening.submitted(qian), at=TEN)
     company = Company.objects.get(party__number=NUMBER)
-    sun = opening.person("sun", staff=False)
+    sun = person("sun", staff=False)
     Membership.objects.create(user=sun, party=company.party, since=MONDAY.date())
     family = {whole, *Case.objects.filter(parent=whole)}
     assert len(family) == 9
@@ -360,6 +384,10 @@ def test_the_industry_is_read_from_the_head_of_what_was_written(text: str, code:
 # The promise over the whole
 
 
+def again_due(whole: Case) -> datetime | None:
+    return whole.clocks.get(code="whole").due_at
+
+
 def test_the_whole_waits_while_a_part_waits_for_papers_and_goes_on_when_none_does(qian: Founder) -> None:
     whole = opening.licensed(opening.submitted(qian), at=moment("2026-03-02 09:30"))
     due = whole.clocks.get(code="whole").due_at
@@ -378,7 +406,7 @@ def test_the_whole_waits_while_a_part_waits_for_papers_and_goes_on_when_none_doe
     actions.supplement(again(opening.part(whole, BANK)), by=qian.user, at=ELEVEN, text="补")
     clock.refresh_from_db()
     # An hour of standing still, between 10:00 and 11:00.
-    assert (due, clock.due_at) == (moment("2026-03-02 13:45"), moment("2026-03-02 14:45"))
+    assert [due, again_due(whole)] == [moment("2026-03-02 13:45"), moment("2026-03-02 14:45")]
     told = [(promise.why, promise.due_at) for promise in clock.promises.all()]
     assert told == [("start", due), ("pause", None), ("resume", clock.due_at)]
     pause = whole.pauses.get()
