@@ -17,17 +17,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enterprises.breakfast_forms import refuse
+from enterprises.breakfast_forms import people, refuse
 from enterprises.breakfasts import briefing as sheets
-from enterprises.breakfasts import minutes, stages
+from enterprises.breakfasts import minutes, sign_ups, stages
 from enterprises.breakfasts.results import stand_of
 from enterprises.breakfasts.rights import may_look, may_manage, may_record, may_sign
 from enterprises.breakfasts.turns import turns
 from enterprises.breakfasts.wording import why
-from enterprises.models import Breakfast, SignUp, Standing
+from enterprises.models import Breakfast, Company, SignUp, Standing
 from servicedesk.accounts.models import User
 from servicedesk.desk.errors import DeskError
-from servicedesk.desk.verb_fields import Reason
+from servicedesk.desk.verb_fields import Reason, Sentence, Text
 from servicedesk.desk.views.door import typed
 
 Stage = Breakfast.Stage
@@ -75,10 +75,30 @@ class PlaceForm(ActForm):
         self.fields["sign_up"].queryset = rows  # type: ignore[attr-defined]
 
 
+class EnterForm(ActForm):
+    """A company that signs up by telephone, found by its code or its whole name."""
+
+    company = Sentence(label=_("Company"), max_length=120, help_text=_("Its code, or its whole name."))
+    topics = Text(label=_("What it wants to talk about"), max_length=2000, rows=3)
+    people = forms.TypedChoiceField(label=_("How many come"), choices=people, coerce=int, initial=1)
+
+    def clean_company(self) -> Company:
+        asked = self.cleaned_data["company"]
+        found = Company.objects.of_number(asked) | Company.objects.filter(party__name=asked)
+        company = found.distinct().first()
+        if company is None:
+            raise forms.ValidationError(_("The register has no company with this code or name."))
+        return company
+
+
 ACTS: dict[str, tuple[Act, str | Promise]] = {
     "open": (
         lambda breakfast, by, at, form: stages.open_sign_up(breakfast, by=by, at=at),
         _("Sign-up is open; the portal shows the breakfast."),
+    ),
+    "enter": (
+        lambda breakfast, by, at, form: sign_ups.sign_up(breakfast, by=by, at=at, **form.cleaned_data),
+        _("The company is signed up."),
     ),
     "select": (
         lambda breakfast, by, at, form: stages.select(breakfast, by=by, at=at),
@@ -109,7 +129,7 @@ def shown(request: StaffRequest, pk: int, at: datetime) -> Breakfast:
     return found
 
 
-FORMS: dict[str, type[ActForm]] = {"cancel": CancelForm, "place": PlaceForm}
+FORMS: dict[str, type[ActForm]] = {"enter": EnterForm, "cancel": CancelForm, "place": PlaceForm}
 
 
 def form_of(verb: str, breakfast: Breakfast, *args: Any, **kwargs: Any) -> ActForm:

@@ -33,6 +33,14 @@ CLOCKS = (
         on_redo="continue",
         extendable_to=MOST_DAYS,
     ),
+    ClockDef(
+        "verify",
+        _("The centre verifies"),
+        starts=frozenset({"verify:started"}),
+        stops=frozenset({"verify:done"}),
+        office=CENTRE,
+        step="verify",
+    ),
 )
 
 PROMISE = register(
@@ -43,7 +51,7 @@ PROMISE = register(
         form=PromiseMatterForm,
         detail="enterprises.PromiseMatter",
         accessor="promise_matter",
-        # The office of the minutes; a promise that was taken down without minutes begins with the centre.
+        # The office of the minutes, and no other: it is not transferred, and whoever must help is consulted.
         receives=lambda opening: opening.get("office", CENTRE),
         verbs=frozenset(
             {
@@ -51,7 +59,6 @@ PROMISE = register(
                 "accept",
                 "claim",
                 "assign",
-                "transfer",
                 "consult",
                 "reply_consult",
                 "draft_answer",
@@ -77,7 +84,6 @@ PROMISE = register(
             "send_back": "work",
             "sign_off": "work",
             "extend": "work",
-            "transfer": "work",
             "confirm": "confirm",
             "complete": "verify",
         },

@@ -175,6 +175,23 @@ def test_buttons_open_select_and_cancel(client: Client, table: Table) -> None:
     assert client.post(at(table, "sheet/nonsense/")).status_code == 404
 
 
+def test_a_company_that_calls_is_signed_up_by_its_code_or_name(client: Client) -> None:
+    now = timezone.now()
+    table = make.table(starts_at=now + timedelta(days=9), closes_at=now + timedelta(days=5))
+    company = make.company("青岛甲有限公司")
+    enter(client, table.people.diana)
+    unknown = client.post(at(table, "sheet/enter/"), {"company": "青岛无", "topics": "道路", "people": 1})
+    assert unknown.status_code == 422 and "道路" in unknown.content.decode()
+    sent = {"company": company.name, "topics": "道路", "people": 2}
+    assert client.post(at(table, "sheet/enter/"), sent).status_code == 302
+    row = SignUp.objects.get()
+    assert (row.company, row.by, row.people, row.consent) == (company, table.people.diana, 2, False)
+    enter(client, table.clerk)
+    other = make.company("青岛乙有限公司")
+    refused = client.post(at(table, "sheet/enter/"), sent | {"company": other.name})
+    assert refused.status_code == 403
+
+
 def test_who_may_look_may_not_therefore_do(client: Client, table: Table) -> None:
     make.asked(table, "jia")
     for user in (table.clerk, table.head, table.people.frank):

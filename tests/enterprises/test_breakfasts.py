@@ -428,6 +428,8 @@ def test_only_the_centre_verifies(table: Table) -> None:
     actions.confirm(case, by=User.objects.get(username="jia"), at=at)
     case = Case.objects.get(pk=case.pk)
     assert (case.state, case.outcome) == ("decided", "solved")
+    # It has a term of its own for that.
+    assert case.clocks.get(code="verify").due_at == moment("2026-03-25 17:00")
     with pytest.raises(NotAllowed):
         actions.complete(case.steps.get(code="verify"), by=table.people.bob, at=at)
 
