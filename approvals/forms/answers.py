@@ -88,14 +88,15 @@ class PapersForm(AnswersForm):
         asked_for = {name: each for name, each in self.fields.items() if isinstance(each, PaperQuestion)}
         handed = self.papers(case) if asked_for and case is not None else {}
         for name, field in asked_for.items():
-            field.handed = list(handed.get(name, ()))
+            field.handed = handed.get(name, [])
+            field.counted = in_time(field.handed, case)
 
     @classmethod
     def papers(cls, case: Case) -> dict[str, list[Attachment]]:
-        """Files by field, of a submitted matter those it was submitted with."""
+        """Files by field, those that came later included."""
         named = cls.paper_fields()
         found = handed_in(case) if named and case.pk else {}
-        return {name: in_time(found.get(field.code, ()), case) for name, field in named.items()}
+        return {name: found.get(field.code, []) for name, field in named.items()}
 
     @classmethod
     def paper_fields(cls) -> dict[str, PaperQuestion]:
@@ -114,6 +115,7 @@ class PapersForm(AnswersForm):
         return {name: sentences for name, sentences in found.items() if sentences}
 
 
-def in_time(files: Iterable[Attachment], case: Case) -> list[Attachment]:
-    until = case.submitted_at
+def in_time(files: Iterable[Attachment], case: Case | None) -> list[Attachment]:
+    """Of a submitted matter the files it was submitted with."""
+    until = case.submitted_at if case is not None else None
     return [file for file in files if until is None or file.at <= until]

@@ -22,13 +22,15 @@ def field_name(code: str) -> str:
 
 
 class PaperQuestion(FilesField):
-    """`handed` are the files there are already: the form puts them here."""
+    """`handed` are the files there are already, `counted` those that belong to the submission: the form puts
+    them here."""
 
     piece = "portal/start_paper.html"
 
     def __init__(self, *, code: str, need: str, form: str = "", source: str = "", **kwargs: Any) -> None:
         self.code, self.need, self.form, self.source = code, need, form, source
         self.handed: list[Attachment] = []
+        self.counted: list[Attachment] = []
         super().__init__(
             required=need == ItemPaper.Need.NECESSARY, widget=ManyFiles({"accept": accepted()}), **kwargs
         )
@@ -49,10 +51,10 @@ class PaperQuestion(FilesField):
         return ItemPaper.Source(self.source).label
 
     def clean(self, data: Any, initial: Any = None) -> list[str]:  # type: ignore[override]
-        """Hashes of the files handed in; what is just being uploaded was taken before."""
+        """Hashes of the files submitted; what is just being uploaded was taken before."""
         if self.required and not self.handed:
             raise ValidationError(_("This paper is still missing. Please add it here."), "required")
-        return [file.sha256 for file in self.handed]
+        return [file.sha256 for file in self.counted]
 
     def words(self, raw: Any, mask: str = "") -> str:
         return ", ".join(file.name for file in self.handed)

@@ -20,7 +20,8 @@ from approvals.forms.questions import QuestionsForm
 
 SHOWN = 2
 MOST = 20
-# No page may hold more controls than the server takes in one go.
+# No page may hold more rows than a draft keeps, nor more controls than the server takes in one go.
+MOST_EVER = 100
 MOST_CELLS = 800
 # Of many wrong rows the first are named; the others are marked where they stand.
 NAMED = 5
@@ -30,7 +31,7 @@ Row = dict[str, Any]
 def most_rows(wanted: Any, columns: int) -> int:
     """How many rows a table may have, by its bounds and by what one page can carry."""
     asked_for = wanted if isinstance(wanted, int) and wanted > 0 else MOST
-    return max(1, min(asked_for, MOST_CELLS // max(1, columns)))
+    return max(1, min(asked_for, MOST_EVER, MOST_CELLS // max(1, columns)))
 
 
 class RowsWidget(forms.Widget):

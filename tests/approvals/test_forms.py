@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 from django.utils import translation
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from stdnum.cn import ric
 
 from approvals.forms import form_for
@@ -25,6 +23,7 @@ from tests.approvals.asking import (
 )
 
 pytestmark = pytest.mark.django_db
+TABLE = next(row for row in FIELDS if row["sort"] == "table")
 
 
 def judged(row: dict[str, Any], **typed: Any) -> Any:
@@ -205,61 +204,6 @@ def test_bounds_are_said_before_anything_is_typed() -> None:
         assert "From 1 to 100,000." in str(form.fields["q"].help_text)
 
 
-# --- garbage -------------------------------------------------------------------------------------------
-
-SORTS = [
-    "text",
-    "long",
-    "number",
-    "money",
-    "date",
-    "choice",
-    "choices",
-    "yes",
-    "person",
-    "company",
-    "address",
-]
-TYPED = st.text(max_size=60)
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    sort=st.sampled_from(SORTS),
-    check=st.sampled_from(["", "uscc", "identity", "phone", "project", "email"]),
-    typed=TYPED,
-)
-def test_whatever_is_typed_is_answered_and_shown_again(sort: str, check: str, typed: str) -> None:
-    row = question("q", "", sort, check_as=check, choices=[{"code": "a", "label": {"zh-hans": "甲"}}])
-    form_type = form_for([{"code": "x", "name": {}, "fields": [row]}])
-    form = form_type(dict.fromkeys(form_type.base_fields, typed))
-    form.is_valid()
-    for name, field in form_type.base_fields.items():
-        assert form[name].value() in (typed, bool(typed), [typed])
-        assert str(form[name]) is not None
-        assert isinstance(field.words(typed), str)
-
-
-CELL = st.one_of(
-    st.text(max_size=20), st.none(), st.booleans(), st.integers(), st.lists(st.text(max_size=3), max_size=2)
-)
-TABLE = next(row for row in FIELDS if row["sort"] == "table")
-
-
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    rows=st.lists(
-        st.one_of(CELL, st.dictionaries(st.sampled_from(["name", "identity", "since", "x"]), CELL)),
-        max_size=6,
-    )
-)
-def test_whatever_was_kept_as_rows_is_read(rows: list[Any]) -> None:
-    form = form_for([{"code": "x", "name": {}, "fields": [TABLE]}])({"staffed": rows})
-    form.is_valid()
-    assert [str(cell) for row in form["staffed"].rows for cell in row]
-    assert isinstance(form.fields["staffed"].words(rows, "rows"), str)
-
-
 # --- tables --------------------------------------------------------------------------------------------
 
 
@@ -275,6 +219,7 @@ def test_a_table_never_grows_beyond_what_one_page_can_carry() -> None:
     columns = [{"code": f"c{n}", "label": {}, "sort": "text"} for n in range(20)]
     row = question("q", "", "table", columns=columns, bounds={"rows": 5000})
     assert judged(row).fields["q"].most == 40
+    assert judged({**row, "columns": columns[:1]}).fields["q"].most == 100
 
 
 def test_an_empty_table_that_must_be_filled_in_says_so() -> None:
