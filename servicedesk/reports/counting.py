@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -83,30 +84,41 @@ def _cases(condition: Q) -> Count:
     return Count("case", distinct=True, filter=condition)
 
 
-FIRST = {"broken_first": Count("clock__case", distinct=True)}
+Missed = list[tuple[int, Any, Key]]
 
 
-def promises_by_group(scope: Scope) -> dict[Any, Numbers]:
+def missed_first(scope: Scope) -> Missed:
+    """(case, group, limit) of every first date that was missed: few beside all that are due."""
+    group = f"clock__{scope.group_of('case__')}"
+    kind, code = (f"clock__{path}" for path in LIMIT)
+    rows = promises.missed_first(scope).order_by().values_list("clock__case", group, kind, code)
+    return [(case, key, (kind, code)) for case, key, kind, code in rows]
+
+
+def cases_by(pairs: Iterable[tuple[Any, int]]) -> dict[Any, Numbers]:
+    """How many cases missed a first date, each once under each key."""
+    return {key: {"broken_first": n} for key, n in Counter(key for key, _case in set(pairs)).items()}
+
+
+def promises_by_group(scope: Scope, missed: Missed) -> dict[Any, Numbers]:
     clocks, asked = _judging(scope)
-    path = scope.group_of("case__")
-    found = grouped(clocks, path, **asked)
-    return merged(found, grouped(promises.missed_first(scope), f"clock__{path}", **FIRST))
+    found = grouped(clocks, scope.group_of("case__"), **asked)
+    return merged(found, cases_by((group, case) for case, group, _limit in missed))
 
 
-def promises_of_all(scope: Scope) -> Numbers:
+def promises_of_all(scope: Scope, missed: Missed) -> Numbers:
     """A case in two offices' rows is one case: this is no sum of the rows."""
     clocks, asked = _judging(scope)
-    return clocks.order_by().aggregate(**asked) | promises.missed_first(scope).order_by().aggregate(**FIRST)
+    return clocks.order_by().aggregate(**asked) | {"broken_first": len({case for case, *_rest in missed})}
 
 
-def promises_by_limit(scope: Scope) -> dict[Key, Numbers]:
+def promises_by_limit(scope: Scope, missed: Missed) -> dict[Key, Numbers]:
     """Beside the numbers, `sample` is a clock of the limit, whose label is the limit's name."""
     clocks, asked = _judging(scope)
     measured = promises.is_measured(scope)
     asked |= {"measured": _cases(measured)}
     rows = grouped_by(clocks | scope.clocks().filter(measured), LIMIT, **asked, sample=Max("pk"))
-    first = grouped_by(promises.missed_first(scope), tuple(f"clock__{path}" for path in LIMIT), **FIRST)
-    return merged(rows, first)
+    return merged(rows, cases_by((limit, case) for case, _group, limit in missed))
 
 
 # --- how long it took ------------------------------------------------------------------------------
@@ -141,9 +153,9 @@ class Limit:
         return f"{self.kind}.{self.code}"
 
 
-def limits_of(scope: Scope) -> list[Limit]:
+def limits_of(scope: Scope, missed: Missed) -> list[Limit]:
     """Every promise that was due, released or done with in the period, in the order the kinds declare."""
-    numbers, times = promises_by_limit(scope), times_by_limit(scope)
+    numbers, times = promises_by_limit(scope, missed), times_by_limit(scope)
     labels = Clock.objects.in_bulk([row["sample"] for row in numbers.values()])
     found = [
         Limit(key[0], key[1], spoken(labels[row["sample"]].label), row, times.get(key, NOTHING))
@@ -189,10 +201,11 @@ class Counted:
 
 
 def counted(scope: Scope) -> Counted:
-    stands, judged = standing_by_group(scope), promises_by_group(scope)
+    missed = missed_first(scope)
+    stands, judged = standing_by_group(scope), promises_by_group(scope, missed)
     said, rated = words_by_group(scope), ratings_by_group(scope)
     times = times_by_group(scope)
-    total = summed([*stands.values(), *said.values(), *rated.values()]) | promises_of_all(scope)
+    total = summed([*stands.values(), *said.values(), *rated.values()]) | promises_of_all(scope, missed)
     rows = merged(stands, judged, said, rated, {key: {"timed": found.n} for key, found in times.items()})
     time = times_of_all(scope)
     return Counted(
@@ -200,6 +213,6 @@ def counted(scope: Scope) -> Counted:
         total=total | {"timed": time.n},
         times=times,
         time=time,
-        limits=limits_of(scope),
+        limits=limits_of(scope, missed),
         has_ratings=bool(answers.rated_paths(scope)),
     )

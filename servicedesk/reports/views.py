@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -14,21 +17,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from servicedesk.accounts.models import User
+from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.queue import cases_of_desk
 from servicedesk.desk.registry import Words, kinds
 from servicedesk.reports import exports
 from servicedesk.reports.chart import drawing
-from servicedesk.reports.figures import BY_NAME, definitions
+from servicedesk.reports.figures import BY_NAME, Figure, definitions
 from servicedesk.reports.forms import CasesForm, ScopeForm
 from servicedesk.reports.names import names_of
-from servicedesk.reports.overview import Overview, overview, period_words
+from servicedesk.reports.overview import Overview, band_words, overview, period_words
 from servicedesk.reports.readers import Reader, reader_of
+from servicedesk.reports.standing import BANDS
 
 UNANSWERABLE = 422
 PAGE = 50
 
 
-def _reader(request: HttpRequest, at: Any) -> Reader:
+def _reader(request: HttpRequest, at: datetime) -> Reader:
     reader = reader_of(cast(User, request.user), at)
     if not reader.may_read:
         raise PermissionDenied
@@ -104,25 +109,31 @@ def cases(request: HttpRequest) -> HttpResponse:
         return _page(request, "reports/cases.html", context, UNANSWERABLE)
     scope, figure = form.narrowed(), BY_NAME[form.cleaned_data["figure"]]
     found = figure.cases(scope, form.cleaned_data["limit"])
-    seen = found.filter(pk__in=cases_of_desk(reader.user, at).values("pk"))
-    pages = Paginator(
-        seen.select_related("applicant", "office", "officer").order_by("-submitted_at", "-pk"), PAGE
-    )
-    page = pages.get_page(request.GET.get("page"))
-    counted = found.count()
+    listed, counted = _listed(found, reader.user, at)
+    page = listed.get_page(request.GET.get("page"))
     context |= {
         "title": str(figure.label),
         "figure": figure,
         "days": period_words(scope),
-        "about": [*_about(form), *_row_words(form)],
+        "about": [*_about(form), *_row_words(form), *_figure_words(figure, form.cleaned_data["limit"])],
         "counted": counted,
-        "hidden": counted - pages.count,
+        "hidden": counted - listed.count,
         "page": page,
         "rows": [(case, _kind_label(case.kind)) for case in page],
         "back": form.scope().query(),
         "query": scope.query(**{name: form.cleaned_data[name] for name in ("figure", "limit", "row")}),
     }
     return _page(request, "reports/cases.html", context)
+
+
+def _listed(found: CaseQuerySet, user: User, at: datetime) -> tuple[Paginator, int]:
+    """Those of the cases the person may open, in pages, and how many there are in all."""
+    theirs = Q(pk__in=cases_of_desk(user, at).values("pk"))
+    numbers = found.aggregate(all=Count("pk"), theirs=Count("pk", filter=theirs))
+    rows = found.filter(theirs).select_related("applicant", "office", "officer")
+    pages = Paginator(rows.order_by("-submitted_at", "-pk"), PAGE)
+    pages.count = numbers["theirs"]
+    return pages, numbers["all"]
 
 
 def _row_words(form: CasesForm) -> list[tuple[str, str]]:
@@ -133,6 +144,17 @@ def _row_words(form: CasesForm) -> list[tuple[str, str]]:
     scope = form.scope()
     key = form.row_key()
     return [(str(form.group_label()), names_of(scope.group, [key]).get(key, text))]
+
+
+def _figure_words(figure: Figure, limit: str) -> Iterator[tuple[str, str]]:
+    """Which promise the figure is of, or which age."""
+    kind, _dot, code = limit.partition(".")
+    for each in kinds():
+        if each.code == kind:
+            clocks = each.clocks if isinstance(each.clocks, tuple) else ()
+            yield _("Promise"), str(next((clock.label for clock in clocks if clock.code == code), code))
+    if figure.name.startswith("age-"):
+        yield _("Age"), band_words(*BANDS[int(figure.name.removeprefix("age-"))])
 
 
 def _kind_label(code: str) -> Words:

@@ -44,7 +44,7 @@ def test_the_first_promise_is_judged_beside_the_last(march: Month) -> None:
     """The extended one kept the last date it told, and not the first."""
     total = counting.counted(scope_of(march.people.grace)).total
     assert total["broken_first"] == 4
-    limits = {limit.code: limit.numbers for limit in counting.limits_of(scope_of(march.people.grace))}
+    limits = {limit.code: limit.numbers for limit in counting.counted(scope_of(march.people.grace)).limits}
     assert {
         code: (row["due"], row["broken"], row.get("broken_first", 0)) for code, row in limits.items()
     } == {
@@ -63,7 +63,7 @@ def test_a_returned_promise_was_not_kept_and_stands_apart(march: Month) -> None:
     assert (water["due"], water["broken"], water["passed_on"]) == (0, 0, 1)
     assert Share(water["due"] - water["broken"], water["due"]).percent is None
     contact = next(
-        each for each in counting.limits_of(scope_of(march.people.grace)) if each.code == "contact"
+        each for each in counting.counted(scope_of(march.people.grace)).limits if each.code == "contact"
     )
     assert contact.numbers["passed_on"] == 1
 
@@ -103,7 +103,7 @@ def test_a_kind_without_a_rating_has_no_share_of_the_satisfied(people: Cast) -> 
 def test_how_long_it_took(march: Month) -> None:
     """Contact: 25, 40, 50, 50, 50 and 230 minutes. The whole: 20.5, 46.5 and 109.5 office hours."""
     scope = scope_of(march.people.grace)
-    contact = next(each.times for each in counting.limits_of(scope) if each.code == "contact")
+    contact = next(each.times for each in counting.counted(scope).limits if each.code == "contact")
     assert [contact.n, *contact.all] == [6, 50 * 60, 50 * 60, pytest.approx(185 * 60)]
     whole = counting.times_of_all(scope)
     expected = [46.5 * HOUR, (46.5 + 0.6 * 63) * HOUR, (46.5 + 0.9 * 63) * HOUR]

@@ -85,7 +85,9 @@ def test_a_list_holds_the_cases_the_number_means(client: Client, march: Month) -
         page = client.get(f"{CASES}?{ASKED}&figure={figure}")
         assert {case.pk for case, _kind in page.context["rows"]} == {march[name].pk for name in names}, figure
         assert page.context["hidden"] == 0
+    assert "16–30 working days" in client.get(f"{CASES}?{ASKED}&figure=age-4").content.decode()
     page = client.get(f"{CASES}?{ASKED}&figure=broken&limit=direct-line.contact")
+    assert "You are contacted" in page.content.decode()
     assert [case.pk for case, _kind in page.context["rows"]] == [march["late contact"].pk]
 
 
