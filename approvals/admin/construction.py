@@ -36,7 +36,23 @@ class NamedForm(GuardedForm):
         return given
 
 
-class ConditionInline(DeskInline):
+class Named:
+    """Shows the names of a row to whoever may only look."""
+
+    @admin.display(description=_("name"))
+    def name_zh(self, row: Any) -> str:
+        return str(row.label.get("zh-hans", ""))
+
+    @admin.display(description=_("name in English"))
+    def name_en(self, row: Any) -> str:
+        return str(row.label.get("en", ""))
+
+    @admin.display(description=_("name in Russian"))
+    def name_ru(self, row: Any) -> str:
+        return str(row.label.get("ru", ""))
+
+
+class ConditionInline(Named, DeskInline):
     model = StageCondition
     form = NamedForm
     fields = (
@@ -45,7 +61,7 @@ class ConditionInline(DeskInline):
 
 
 @admin.register(StageRule)
-class StageRuleAdmin(DeskAdmin):
+class StageRuleAdmin(Named, DeskAdmin):
     """A stage ends with its last day and is never deleted: projects rest on its code."""
 
     form = NamedForm

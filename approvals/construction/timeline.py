@@ -9,8 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from approvals.construction.conditions import promises
+from approvals.construction.lives import KIND
 from approvals.construction.stages import (
     GRANTED,
     LAPSED,
@@ -168,8 +170,16 @@ def happened(project: Project) -> list[dict[str, Any]]:
             "event": each,
             "case": each.case,
             "kind": kind_of(each.case.kind).label,
-            "said": said_words(each.verb),
+            "said": said(each),
         }
         for each in rows.order_by("-effective_at", "-pk")[:TOLD]
         if each.case is not None
     ]
+
+
+def said(event: Event) -> str:
+    """What happened in words; a permit's life is submitted by nobody, it begins."""
+    assert event.case is not None
+    if (event.case.kind, event.verb) == (KIND, "submit"):
+        return _("Delivered; the term to begin works runs")
+    return said_words(event.verb)

@@ -72,7 +72,6 @@ PERMIT_LIFE = register(
                 "message",
                 "note",
                 "attach",
-                "nudge",
                 "link",
             }
         ),
