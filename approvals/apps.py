@@ -11,3 +11,4 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("approvals.documents.rounds")
+        import_module("approvals.catalogue.checks")

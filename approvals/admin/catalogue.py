@@ -35,6 +35,7 @@ def lines(text: Any) -> SafeString | str:
 
 
 class LookInline(ReadOnly, admin.TabularInline):
+    template = "approvals/admin/rows.html"
     extra = 0
     can_delete = False
 
@@ -189,7 +190,6 @@ class ServiceItemAdmin(EditionAdmin):
         "stage",
         "office",
         "life",
-        "procedure",
         "valid_from",
         "valid_until",
     )

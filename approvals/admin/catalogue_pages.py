@@ -48,7 +48,7 @@ class UploadForm(forms.Form):
     on = forms.DateField(
         label=gettext_lazy("changes hold from"),
         help_text=gettext_lazy("For rows that name no day of their own."),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def clean_file(self) -> Any:

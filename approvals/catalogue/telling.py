@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from approvals.catalogue.editions import Change
+from approvals.catalogue.facts import MODELS
 from approvals.catalogue.shape import short
 from servicedesk.desk.words import term_words
 
@@ -57,7 +58,18 @@ def told_fields(change: Change) -> list[tuple[str, str, str]]:
     """(column, before, after) of what changes; long values are only named."""
     if change.did == "add":
         return []
-    return [(name, _value(change.before.get(name)), _value(change.after.get(name))) for name in change.fields]
+    return [
+        (_label(change.shelf, name), _value(change.before.get(name)), _value(change.after.get(name)))
+        for name in change.fields
+    ]
+
+
+def _label(shelf: str, name: str) -> str:
+    """What a column is called; of rows below, what they are called together."""
+    field = MODELS[f"{shelf}s"]._meta.get_field(name)
+    if field.one_to_many:
+        return str(field.related_model._meta.verbose_name_plural)
+    return str(field.verbose_name)
 
 
 def _value(value: Any) -> str:
