@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
@@ -14,9 +15,10 @@ from django.utils import timezone
 
 from approvals.bundles.network import drawn, wide, wrapped
 from approvals.bundles.panel import Line, lines_of
+from approvals.models import Application, BundleApplication, HandedIn
 from servicedesk.accounts.models import User
 from servicedesk.desk import actions
-from servicedesk.desk.models import CalendarNotice, Case, Clock
+from servicedesk.desk.models import Attachment, CalendarNotice, Case, Clock
 from tests.approvals import opening
 from tests.approvals.opening import ALL, BANK, LICENCE, SEAL, TAX, Founder
 from tests.make import again, moment
@@ -74,6 +76,68 @@ def test_a_choice_is_worked_out_and_drawn(client: Client) -> None:
 @pytest.mark.parametrize("path", ["/bundles/nothing/", "/bundles/company-opening/?take=nothing"])
 def test_what_is_not_offered_has_no_page(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+# From the choice to the number
+
+
+FULL: dict[str, Any] = {
+    "applied_by": "self",
+    "managers": [{"name": "赵一", "identity": "370281199001010010", "post": "执行董事"}],
+    "shareholders": [
+        {"name": "赵一", "identity": "370281199001010010", "amount": "100", "paid_by": "2030-01-01"}
+    ],
+}
+
+
+def begun(client: Client, qian: Founder, *take: str) -> Case:
+    """A draft opened from the start page, with every answer and paper it needs."""
+    client.force_login(qian.user, backend=BACKEND)
+    query = "&".join(["bundle=company-opening", *(f"take={code}" for code in take)])
+    path = f"{reverse('desk:start', args=['bundle'])}?{query}"
+    assert client.get(path).status_code == 200
+    assert client.post(path, {"form_key": str(uuid.uuid4())}).status_code == 302
+    case = Case.objects.get(kind="bundle", state="draft")
+    BundleApplication.objects.update_or_create(case=case, defaults={"answers": opening.ANSWERS | FULL})
+    for code in ("articles", "shareholder-identity", "appointments", "premises-proof"):
+        file = Attachment.objects.create(
+            case=case, by=qian.user, sha256="0" * 64, size=3, name=f"{code}.pdf", mime="application/pdf",
+            path=f"attachments/{code}", at=case.opened_at,
+        )  # fmt: skip
+        HandedIn.objects.create(case=case, code=code, attachment=file)
+    return case
+
+
+def sent(client: Client, case: Case) -> Any:
+    path = reverse("desk:check", args=["bundle", case.pk])
+    html = client.get(path).content.decode()
+    kept = {name: re.search(rf'name="{name}" value="([^"]+)"', html) for name in ("key", "seal")}
+    assert all(kept.values()), html[-3000:]
+    return client.post(path, {name: found[1] for name, found in kept.items() if found})
+
+
+def test_a_choice_is_filled_in_once_checked_and_sent(client: Client, qian: Founder) -> None:
+    case = begun(client, qian, LICENCE, SEAL)
+    assert case.opening["chosen"] == [LICENCE, SEAL]
+    response = sent(client, case)
+    assert response.status_code == 302
+    case = again(case)
+    assert (case.state, case.title) == ("submitted", opening.NAME)
+    assert opening.looks(case) == {LICENCE: "running", SEAL: "waiting"}
+    answers = Application.objects.get(case=opening.part(case, LICENCE)).answers
+    assert answers["shareholders"][0]["paid_by"] == "2030-01-01"
+    assert HandedIn.objects.filter(case=opening.part(case, LICENCE)).count() == 4
+    assert client.get(response.url).status_code == 200
+
+
+def test_whoever_has_no_company_reads_on_the_check_page_why_the_licence_is_needed(
+    client: Client, qian: Founder
+) -> None:
+    case = begun(client, qian, SEAL)
+    response = sent(client, case)
+    assert response.status_code == 400
+    assert "licence" in response.content.decode() or "执照" in response.content.decode()
+    assert again(case).state == "draft"
 
 
 # How it stands
