@@ -41,6 +41,7 @@ def begin_life(work: Work, event: Event) -> Case | None:
         applicant=granted.applicant,
         about=granted.about,
         office=granted.office,
+        officer=granted.officer,
         at=event.effective_at,
         by=work.by,
         title=f"{licence.number} {stage.project.name}",

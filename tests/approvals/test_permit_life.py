@@ -14,7 +14,17 @@ from servicedesk.desk.invariants import broken
 from servicedesk.desk.models import Case, Event, Notice
 from servicedesk.desk.replay import differences
 from servicedesk.desk.tasks import sweep
-from tests.approvals.permits import asked, delivered, extended, granted, project, rules, serving
+from tests.approvals.permits import (
+    asked,
+    deliver,
+    delivered,
+    extended,
+    granted,
+    project,
+    rules,
+    serving,
+    submitted,
+)
 from tests.make import MONDAY, again, moment
 from tests.people import Cast, cast
 
@@ -85,6 +95,14 @@ def test_the_life_begins_with_the_delivery_and_not_with_the_grant(people: Cast) 
     case.licence.refresh_from_db()
     assert case.licence.life == life
     assert again(case).state == "closed"
+
+
+def test_whoever_handled_the_application_goes_on_with_the_permit(people: Cast) -> None:
+    case = submitted(people, project(people))
+    actions.claim(case, by=people.alice, at=MONDAY)
+    actions.decide(again(case), by=people.alice, at=MONDAY, outcome="granted", text="准予。")
+    deliver(people, case, MONDAY)
+    assert again(case).permit_granted.case.officer == people.alice
 
 
 def test_the_owner_is_told_what_the_law_now_asks(people: Cast) -> None:

@@ -68,6 +68,7 @@ def institute(
     opening: dict[str, Any] | None = None,
     title: str = "",
     about: Party | None = None,
+    officer: User | None = None,
     detail: Callable[[Case], object] | None = None,
     accepted: bool = True,
 ) -> Case:
@@ -81,6 +82,7 @@ def institute(
         applicant=applicant,
         about=about,
         office=office,
+        officer=officer,
         opened_by=by,
         opening=opening or {},
         opened_at=at,
