@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from approvals.forms import identity
-from approvals.forms.fields import ANSWER, Said, tight
+from approvals.forms.fields import ANSWER, SaidPlain, tight
 from approvals.models.construction import project_code
 from enterprises.uscc import UsccField
 
 
-class UsccQuestion(Said, UsccField):
+class UsccQuestion(SaidPlain, UsccField):
     """A failed check digit alone passes here; the form asks then whether the licence shows it so."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -27,7 +27,7 @@ class UsccQuestion(Said, UsccField):
         self.validators = []
 
 
-class CheckedQuestion(Said, forms.CharField):
+class CheckedQuestion(SaidPlain, forms.CharField):
     """A text that `check` returns as it is kept, or refuses."""
 
     attrs: dict[str, str] = {}

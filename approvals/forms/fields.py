@@ -43,6 +43,16 @@ class Said:
         return masked(text, mask) if mask else text
 
 
+class SaidPlain(Said):
+    """Shown as it will be kept, where it can be."""
+
+    def words(self, raw: Any, mask: str = "") -> str:
+        try:
+            return super().words(self.clean(raw), mask)  # type: ignore[attr-defined]
+        except ValidationError:
+            return super().words(raw, mask)
+
+
 class TextQuestion(Said, forms.CharField):
     """A text of at most `longest` characters; `rows` makes it one of several lines."""
 
@@ -139,6 +149,14 @@ class DayQuestion(Said, forms.Field):
         if text:
             raise ValidationError(_("Write a day such as 2026-03-05."), "day")
         return None
+
+    def prepare_value(self, value: Any) -> Any:
+        """The day as the browser's picker takes it; what is none as it was typed."""
+        try:
+            found = self.to_python(value)
+        except ValidationError:
+            return value
+        return value if found is None else found.isoformat()
 
     def validate(self, value: date | None) -> None:
         super().validate(value)

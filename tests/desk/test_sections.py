@@ -93,6 +93,7 @@ def test_a_long_form_leads_from_part_to_part_to_the_check_page_and_is_submitted(
     for words in (
         "企业信息",
         "青岛长江钢构有限公司",
+        "91370281MA0000015W",
         "1,000.5",
         "2020 年 3 月 5 日",
         "乙某",
