@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -11,8 +13,9 @@ from approvals.construction.numbers import next_permit_number
 from approvals.models import PermitSeries
 from servicedesk.desk import actions
 from servicedesk.desk.errors import BadInput
-from tests.approvals.permits import granted, project, rules, serving, submitted
-from tests.desk.racing import together
+from servicedesk.desk.models import Case
+from tests.approvals.permits import draft, granted, project, rules, serving, submitted
+from tests.desk.racing import errors, together
 from tests.make import MONDAY, again, moment
 from tests.people import cast
 
@@ -75,3 +78,36 @@ def test_many_grants_in_one_moment_leave_neither_gap_nor_double() -> None:
 
     found = together(*[one] * 12)
     assert sorted(found) == [f"37028120260302{serial:02}01" for serial in range(1, 13)]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_applications_sent_in_one_moment_one_is_let_in() -> None:
+    people = cast()
+    serving(people)
+    rules()
+    of = project(people)
+    first, second = draft(people, of), draft(people, of)
+
+    def send(case: Case) -> Case:
+        return actions.submit(case, by=people.wang, at=MONDAY, key=uuid.uuid4(), facts={})
+
+    found = together(partial(send, first), partial(send, second))
+    assert [error.code for error in errors(found)] == ["open-already"]
+    assert Case.objects.filter(kind="construction-permit", state="submitted").count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_offices_granting_in_one_moment_give_two_numbers() -> None:
+    people = cast()
+    serving(people)
+    rules()
+    cases = [submitted(people, project(people, code=f"2603-370281-04-01-00000{n}")) for n in range(4)]
+
+    def grant(case: Case) -> object:
+        return actions.decide(again(case), by=people.bob, at=MONDAY, outcome="granted", text="准予。")
+
+    assert errors(together(*[partial(grant, case) for case in cases])) == []
+    found = sorted(again(case).licence.number for case in cases)
+    assert found == [f"37028120260302{serial:02}01S" for serial in range(1, 5)]
