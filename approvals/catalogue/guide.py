@@ -138,43 +138,47 @@ def condition_words(condition: Any, fields: dict[str, ItemField]) -> str:
     return _("%(question)s: %(answers)s") % {"question": str(field), "answers": answers}
 
 
-def steps(item: ServiceItem) -> Iterator[tuple[str, str]]:
+def steps(item: ServiceItem) -> Iterator[tuple[str, list[str]]]:
     """What happens after the application, by the law the item is handled under."""
-    yield _("You apply"), _("Online or at the hall; you get a number and can follow it.")
+    yield _("You apply"), [_("Online or at the hall; you get a number and can follow it.")]
     match item.procedure:
         case ServiceItem.Procedure.LICENCE:
-            yield (
-                _("Papers are checked"),
-                _("The office accepts, or tells you once everything that is missing. Silence is acceptance."),
+            said = _(
+                "The office accepts, or tells you once everything that is missing. Silence is acceptance."
             )
+            yield _("Papers are checked"), [said]
         case ServiceItem.Procedure.REGISTRATION:
-            yield (
-                _("Papers are checked"),
-                _("Complete and in form: registered at once. If not, you are told all that is missing."),
-            )
-    yield _("Review and decision"), "".join(_decision(item))
+            said = _("Complete and in form: registered at once. If not, you are told all that is missing.")
+            yield _("Papers are checked"), [said]
+    yield _("Review and decision"), list(_decision(item))
     if item.is_delivered:
-        yield _("Result handed over"), _("You are told as soon as it is ready.")
+        yield _("Result handed over"), [_("You are told as soon as it is ready.")]
 
 
 def _decision(item: ServiceItem) -> Iterator[str]:
     yield _("A refusal is in writing, with its reasons and how to appeal.")
     if item.extension:
         told = ngettext(
-            " The statutory limit may be extended by up to %(n)d working day; you are told why.",
-            " The statutory limit may be extended by up to %(n)d working days; you are told why.",
+            "The statutory limit may be extended by up to %(n)d working day; you are told why.",
+            "The statutory limit may be extended by up to %(n)d working days; you are told why.",
             item.extension,
         )
         yield told % {"n": item.extension}
     if item.special:
         names = ", ".join(category_words(code) for code in item.special)
-        yield _(" Time for %(what)s is not counted; you are told how long it takes.") % {"what": names}
+        yield _("Time for %(what)s is not counted; you are told how long it takes.") % {"what": names}
 
 
-def bundle_steps(bundle: Bundle) -> Iterator[tuple[str, str]]:
-    yield _("You fill in one form"), _("Choose the items you need; what several of them ask is asked once.")
+def bundle_steps(bundle: Bundle) -> Iterator[tuple[str, list[str]]]:
+    yield (
+        _("You fill in one form"),
+        [_("Choose the items you need; what several of them ask is asked once.")],
+    )
     yield (
         _("Every office works on its item"),
-        _("What waits for nothing runs side by side; you see each one."),
+        [_("What waits for nothing runs side by side; you see each one.")],
     )
-    yield _("You get every result"), _("An item that is refused or withdrawn does not hold up the others.")
+    yield (
+        _("You get every result"),
+        [_("An item that is refused or withdrawn does not hold up the others.")],
+    )

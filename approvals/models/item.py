@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.accounts.models import Office
 from servicedesk.desk.wording import spoken
@@ -199,9 +200,9 @@ class ItemField(models.Model):
     """A question of an item's form. One `code` is one fact, asked once however many items want it."""
 
     class Sort(models.TextChoices):
-        TEXT = "text", _("text")
+        TEXT = "text", pgettext_lazy("sort of question", "text")
         LONG = "long", _("long text")
-        NUMBER = "number", _("number")
+        NUMBER = "number", pgettext_lazy("sort of question", "number")
         MONEY = "money", _("money")
         DATE = "date", _("date")
         CHOICE = "choice", _("choice")
@@ -222,7 +223,7 @@ class ItemField(models.Model):
 
     item = models.ForeignKey(ServiceItem, models.CASCADE, related_name="fields", verbose_name=_("item"))
     code = models.CharField(_("code"), max_length=40, validators=[RegexValidator(r"^[a-z][a-z0-9_]*$")])
-    section = models.CharField(_("section"), max_length=40, blank=True)
+    section = models.CharField(pgettext_lazy("form", "section"), max_length=40, blank=True)
     label = models.JSONField(_("question"), default=dict)
     hint = models.JSONField(_("hint"), default=dict, blank=True)
     sort = models.CharField(_("type"), max_length=10, choices=Sort.choices, default=Sort.TEXT)
