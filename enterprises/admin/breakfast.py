@@ -23,6 +23,8 @@ from servicedesk.desk.admin.register import DeskAdmin, GuardedForm, nobody, who
 from servicedesk.desk.site import keeping
 
 PLACE = Q(sign_ups__standing__in=[Standing.SELECTED, Standing.ATTENDED, Standing.ABSENT])
+# By these the places are given.
+RULES = ("industries", "closes_at", "months_between")
 MOVES = frozenset({"starts_at", "place"})
 
 
@@ -66,7 +68,10 @@ class BreakfastForm(GuardedForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         seat, starts_at = given.get("seat"), given.get("starts_at")
-        if seat and starts_at and not given["skip_reason"].strip():
+        closes_at = given.get("closes_at") or self.instance.closes_at
+        if starts_at and closes_at and starts_at < closes_at:
+            self.add_error("starts_at", _("Sign-up must close before the breakfast begins."))
+        if seat and starts_at and not given.get("skip_reason", "").strip():
             order = turns(starts_at, self.instance.pk)
             if order and order[0] != seat:
                 said = _("It is the turn of %(seat)s. Say why it is passed over.") % {"seat": order[0]}
@@ -91,8 +96,7 @@ class BreakfastAdmin(DeskAdmin):
         "skip_reason",
         *FIELDS[6:],
     ]
-    list_display = ("number", "theme", "seat", "starts_at", "place", "stage", "places", "signed_up", "sheet")
-    list_display_links = ("number", "theme")
+    list_display = ("theme", "number", "seat", "starts_at", "stage", "places", "signed_up", "sheet")
     list_select_related = ("seat",)
     list_filter = ("stage", "seat")
     search_fields = ("theme", "place", "=number")
@@ -110,14 +114,16 @@ class BreakfastAdmin(DeskAdmin):
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Breakfast | None = None) -> list[str]:
-        """What has been held or called off is history; only whether it is shown may still change."""
-        if obj is None or not obj.is_over():
-            return []
-        return [name for name in FIELDS if name != "published"]
+        """By what the places were given is not rewritten afterwards. What has been held or called off is
+        history; only whether it is shown may still change."""
+        if obj is not None and obj.is_over():
+            return [name for name in FIELDS if name != "published"]
+        return [*RULES] if obj is not None and obj.stage == Breakfast.Stage.SELECTED else []
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = super().get_fields(request, obj)
-        frozen = self.get_readonly_fields(request, obj) or not self.has_change_permission(request, obj)
+        is_over = obj is not None and obj.is_over()
+        frozen = is_over or not self.has_change_permission(request, obj)
         return [name for name in shown if name != "skip_reason"] if frozen else shown
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

@@ -112,6 +112,17 @@ def split(table: Table) -> dict[str, str]:
     return found
 
 
+def test_by_what_the_places_were_given_is_not_rewritten_afterwards(client: Client, table: Table) -> None:
+    make.selected(table, "jia")
+    enter(client, table.people.diana)
+    path = at(table, "change/")
+    form = client.get(path).context["adminform"].form
+    assert not {"industries", "closes_at", "months_between"} & set(form.fields)
+    early = client.post(path, form_of(client, path, starts_at_0="2026-03-01", starts_at_1="07:30"))
+    assert early.status_code == 200
+    assert "starts_at" in early.context["adminform"].form.errors
+
+
 def test_what_was_held_is_history_and_nobody_deletes_it(client: Client, today: Table) -> None:
     make.held_today(today)
     enter(client, today.people.diana)
