@@ -14,7 +14,7 @@ from servicedesk.desk import notices
 from servicedesk.desk.models import Case, Clock, Event, Membership
 from servicedesk.desk.permissions import today
 from servicedesk.desk.quiet import is_working_time, next_morning, usual_calendar
-from servicedesk.desk.registry import CENTRE
+from servicedesk.desk.registry import CENTRE, is_own_term
 
 if TYPE_CHECKING:
     from servicedesk.desk.actions.frame import Work
@@ -78,7 +78,9 @@ def send(work: Work, event: Event) -> None:
     if event.verb in sentences and not part:
         members = [user for user in applicants(work.case, work.at) if user.pk != event.by_id]
         told = {"office": work.case.office, "sentence": sentences[event.verb], "words": _words(event)}
-        notices.tell(event, members, "applicant", told | {"clocks": open_promises(work.clocks())}, work.at)
+        clocks = open_promises(work.clocks())
+        terms = {"clocks": clocks, "are_own": are_own(work.case, clocks)}
+        notices.tell(event, members, "applicant", told | terms, work.at)
     if event.verb in TO_STAFF:
         staff = [user for user in audience(TO_STAFF[event.verb], work) if user.pk != event.by_id]
         notices.tell(
@@ -109,6 +111,11 @@ def open_promises(clocks: Iterable[Clock]) -> list[Clock]:
     """Running public clocks by their due moment: the dates the applicant may hold us to."""
     running = [clock for clock in clocks if clock.public and clock.stopped_at is None and clock.due_at]
     return sorted(running, key=lambda clock: clock.due_at or FAR)
+
+
+def are_own(case: Case, clocks: Iterable[Clock]) -> bool:
+    """Whether these are terms of the applicant's own, and nothing the house has promised."""
+    return all(is_own_term(case.kind, clock.code) for clock in clocks)
 
 
 def audience(whom: str, work: Work) -> list[User]:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from servicedesk.desk import words
 from servicedesk.desk.models import Clock
+from servicedesk.desk.models.clock import Ends
 from servicedesk.desk.reckon import Reading, reading
 
 # Kinds of statement rows by how they look: quiet, over the limit, stopped.
@@ -69,7 +70,9 @@ def tracked(steps: Iterable[Any], clocks: Iterable[Clock] = ()) -> list[dict[str
     due: dict[int, datetime] = {}
     for clock in clocks:
         if clock.step_id and clock.stopped_at is None and clock.due_at:
-            due[clock.step_id] = min(clock.due_at, due.get(clock.step_id, clock.due_at))
+            # A term that ends at midnight is read as ending with its last day.
+            until = clock.due_at - timedelta(seconds=clock.ends == Ends.MIDNIGHT)
+            due[clock.step_id] = min(until, due.get(clock.step_id, until))
     return [
         {
             "label": str(step),

@@ -205,5 +205,10 @@ def own_terms() -> set[tuple[str, str]]:
     return {(kind, clock.code) for kind, clocks in plain for clock in clocks if clock.holder == "applicant"}
 
 
+def is_own_term(kind: str, clock: str) -> bool:
+    """Whether the clock of that code is the applicant's own term, and so no promise to them."""
+    return (kind, clock) in own_terms()
+
+
 def kinds() -> Iterable[CaseKind]:
     return sorted(_kinds.values(), key=lambda kind: kind.code)

@@ -340,6 +340,15 @@ def test_staff_of_the_office_are_led_from_the_matter_to_the_project(people: Cast
     assert CODE not in words(page)
 
 
+def test_the_owners_term_is_not_called_a_promise_of_ours(people: Cast, client: Client) -> None:
+    life = delivered(people, project(people), at=timezone.now() - timedelta(days=3))
+    page = words(of(client, people.wang).get(f"/matters/{life.number}/"))
+    assert "Your own term" in page and "What we promised you" not in page
+    assert "by the end of" in page and "23:59" in page
+    other = submitted(people, project(people, code="2603-370281-04-01-000009"), at=timezone.now())
+    assert "What we promised you" in words(client.get(f"/matters/{other.number}/"))
+
+
 def test_a_newcomer_without_a_company_is_told_whom_to_ask(people: Cast, client: Client) -> None:
     user = member("newcomer", people.company)
     user.memberships.all().delete() if hasattr(user, "memberships") else user.membership_set.all().delete()

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from servicedesk.desk import drafting, notices, reckon, words
 from servicedesk.desk.actions.law import caught_up
 from servicedesk.desk.applicant_verbs import APPLICANTS, form_for
+from servicedesk.desk.letters import are_own
 from servicedesk.desk.mine import cases_of, drafts_of, in_order
 from servicedesk.desk.models import Case, Clock, Step
 from servicedesk.desk.permissions import actions_for, parties_of, today
@@ -101,6 +102,7 @@ def matter(request: PersonalRequest, number: str) -> HttpResponse:
         "clock": telling_clock(clocks, at),
         "clocks": latest_rounds(clocks),
         "all_clocks": clocks,
+        "are_own": are_own(case, clocks),
         "story": story(case, request.user),
         "steps": walked(case),
         "panel": kind_of(case.kind).panel_of(case, request.user, at),

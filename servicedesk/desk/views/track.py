@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from servicedesk.desk import drafting
 from servicedesk.desk.actions.law import caught_up
 from servicedesk.desk.forms import TrackForm
+from servicedesk.desk.letters import are_own
 from servicedesk.desk.models import Case
 from servicedesk.desk.numbers import SECRET_LENGTH
 from servicedesk.desk.registry import kind_of
@@ -82,6 +83,7 @@ def shown(request: HttpRequest, case: Case, at: datetime) -> HttpResponse:
         "kind": kind_of(case.kind),
         "clock": telling_clock(clocks, at),
         "clocks": latest_rounds(clocks),
+        "are_own": are_own(case, clocks),
         "story": story(case, None),
         "steps": walked(case),
         "panel": kind_of(case.kind).panel_of(case, None, at),
