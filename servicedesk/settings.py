@@ -95,7 +95,7 @@ UPLOAD_MAX_FILES = say.number("UPLOAD_MAX_FILES", 10, least=1)
 UPLOAD_PHOTO_BYTES = say.number("UPLOAD_PHOTO_BYTES", 15 * 1024 * 1024, least=1024)
 UPLOAD_RECORDING_BYTES = say.number("UPLOAD_RECORDING_BYTES", 100 * 1024 * 1024, least=1024)
 UPLOAD_MAX_PIXELS = say.number("UPLOAD_MAX_PIXELS", 80_000_000, least=1)
-UPLOAD_CASE_FILES = say.number("UPLOAD_CASE_FILES", 20, least=1)
+UPLOAD_CASE_FILES = say.number("UPLOAD_CASE_FILES", 100, least=1)
 UPLOAD_CASE_BYTES = say.number("UPLOAD_CASE_BYTES", 200 * 1024 * 1024, least=1024)
 # Dotted path of a function (file, name) -> what it found, "" for nothing; OSError when it cannot say.
 SCANNER = env.str("SCANNER", default="")
