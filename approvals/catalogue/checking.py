@@ -36,6 +36,7 @@ def catalogue_faults(today: date) -> list[str]:
 def faults(world: World) -> list[str]:
     """Every fault of the catalogue of that day."""
     found = [_("%(code)s: two editions hold at once.") % {"code": code} for code in world.twice]
+    found += [_("%(code)s: two limits hold at once.") % {"code": code} for code in world.twice_limited]
     for item in world.items.values():
         for check in ITEM_CHECKS:
             found += check(item, world)

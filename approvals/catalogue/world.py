@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +15,8 @@ from servicedesk.desk.models import Limit
 
 @dataclass(frozen=True)
 class World:
-    """`limits` by subject and clock. `twice` are codes of which two editions hold at once."""
+    """`limits` by subject and clock. `twice` are codes of which two editions hold at once, `twice_limited`
+    those of limits."""
 
     day: date
     items: dict[str, Facts]
@@ -22,6 +24,7 @@ class World:
     limits: dict[tuple[str, str], Facts]
     offices: frozenset[str]
     twice: tuple[str, ...] = ()
+    twice_limited: tuple[str, ...] = ()
 
     def limit(self, subject: str, clock: str) -> Facts | None:
         return self.limits.get((subject, clock))
@@ -33,8 +36,9 @@ def world_on(day: date) -> World:
     bundles = list(
         Bundle.objects.published(day).select_related("office").prefetch_related("items").order_by("edition")
     )
-    limits = Limit.objects.valid(day).order_by("valid_from")
+    limits = list(Limit.objects.valid(day).order_by("valid_from"))
     codes = [row.code for row in [*items, *bundles]]
+    limited = Counter((limit.subject, limit.clock) for limit in limits)
     return World(
         day=day,
         items={item.code: item_facts(item) for item in items},
@@ -42,6 +46,11 @@ def world_on(day: date) -> World:
         limits={(limit.subject, limit.clock): limit_facts(limit) for limit in limits},
         offices=frozenset(Office.objects.values_list("code", flat=True)),
         twice=tuple(sorted({code for code in codes if codes.count(code) > 1})),
+        twice_limited=tuple(
+            f"{subject}.{clock}"
+            for (subject, clock), count in sorted(limited.items())
+            if count > 1 and subject.partition("/")[0] in codes
+        ),
     )
 
 

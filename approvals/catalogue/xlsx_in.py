@@ -4,6 +4,7 @@ says everything of the items the workbook names."""
 from __future__ import annotations
 
 import io
+import itertools
 from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
@@ -13,7 +14,7 @@ from approvals.catalogue.cells import NOTHING, read
 from approvals.catalogue.facts import Catalogue, Facts
 from approvals.catalogue.sheets import SHEETS, Sheet
 from approvals.catalogue.yaml_in import UnreadableFile
-from enterprises.spreadsheets import DAMAGED, MOST_COLUMNS, SheetError, Xlsx, plain, table
+from enterprises.spreadsheets import DAMAGED, MOST_COLUMNS, MOST_ROWS, SheetError, Xlsx, plain, table
 
 Cells = dict[tuple[str, str], Any]
 
@@ -42,7 +43,8 @@ def catalogue_of(data: bytes) -> Catalogue:
 def _cells(sheet: Sheet, page: Any) -> list[Cells]:
     """Rows of a sheet by column and language; blank rows are left out. Raises SheetError."""
     page.reset_dimensions()
-    rows = [list(row) for row in page.iter_rows(values_only=True, max_col=MOST_COLUMNS * 2)]
+    found_rows = page.iter_rows(values_only=True, max_col=MOST_COLUMNS * 2)
+    rows = [list(row) for row in itertools.islice(found_rows, MOST_ROWS + 2)]
     if len([row for row in rows if any(map(plain, row))]) < 2:
         return []
     found = table(rows)

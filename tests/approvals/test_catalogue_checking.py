@@ -65,6 +65,11 @@ def broken_on_purpose(name: str) -> None:
             ServiceItem.objects.create(
                 code=item.code, edition=2, stage="published", valid_from=date(2020, 1, 1), office=item.office
             )
+        case "overlap":
+            Limit.objects.create(
+                subject="food-licence", clock="check", term=4, unit="working_days", basis="x",
+                valid_from=date(2020, 1, 1),
+            )  # fmt: skip
         case "circle":
             BundleItem.objects.filter(item_code="company-setup").update(after=["bank-account"])
         case "path":
@@ -84,6 +89,7 @@ def broken_on_purpose(name: str) -> None:
         ("choice", "food-licence, food_sort, choices: A choice needs something to choose from."),
         ("condition", "food-licence, food_sort, condition: “food_area” is asked later."),
         ("twice", "food-licence: two editions hold at once."),
+        ("overlap", "food-licence.check: two limits hold at once."),
         ("circle", "company-opening, items: These items wait for each other: bank-account"),
         ("path", "company-opening, promised: The items take 285 working minutes"),
         ("sort", "company-opening, housing-fund, staff, sort: In employment-registration this question is"),
