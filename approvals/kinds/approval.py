@@ -18,14 +18,14 @@ from approvals.catalogue.snapshot import Snapshot
 from approvals.documents.giving import give, with_papers
 from approvals.forms import form_for
 from approvals.items import in_force, item_of
-from approvals.models import Application, NamedItem
+from approvals.models import Application, NamedItem, ServiceItem
 from approvals.procedures import CHECK, REVIEW, clocks_of, steps_of
 from enterprises.card import company_card
 from servicedesk.accounts.models import Office
 from servicedesk.desk.actions.clockwork import limits_of
 from servicedesk.desk.actions.frame import Work
 from servicedesk.desk.errors import BadInput
-from servicedesk.desk.models import Case, Event, Limit
+from servicedesk.desk.models import Case, Event, Limit, Party
 from servicedesk.desk.permissions import HEAD
 from servicedesk.desk.registry import CaseKind, Opening, StepDef, register
 from servicedesk.desk.wording import spoken
@@ -69,6 +69,18 @@ def opens(asked: Mapping[str, list[str]]) -> Opening:
     return opening
 
 
+# Sorts of party an item may be applied for by.
+SORTS = {
+    ServiceItem.For.COMPANY: frozenset({Party.Sort.COMPANY}),
+    ServiceItem.For.PERSON: frozenset({Party.Sort.PERSON}),
+    ServiceItem.For.ANY: frozenset(Party.Sort.values),
+}
+
+
+def applicants(opening: Opening) -> frozenset[str]:
+    return frozenset(SORTS[item_of(opening)["applicants"]])
+
+
 def child_opening(parent: Case, step: StepDef) -> Opening:
     """What an item of a bundle opens with: the snapshot that was taken when the bundle was submitted."""
     return {
@@ -87,10 +99,13 @@ def limits(opening: Opening, at: datetime) -> dict[str, Limit]:
 
 
 def freeze(case: Case) -> None:
-    """Keep the edition of this day with the case. Raises BadInput where the item is no longer in force."""
+    """Keep the edition of this day with the case. Raises BadInput where the item is no longer in force, or is
+    not for such an applicant."""
     if "item" not in case.opening and not in_force(case.opening):
         raise BadInput("not-in-force", _("This service item can no longer be applied for."))
     item = item_of(case.opening)
+    if case.parent_id is None and case.applicant.sort not in applicants(case.opening):
+        raise BadInput("not-for-them", _("This service item is not for applicants of this sort."))
     case.opening = case.opening | {"item": item}
     name = spoken(item["name"], "zh-hans")
     case.title = (f"{name} · {case.title}" if case.parent_id and case.title else name)[:200]
@@ -133,6 +148,7 @@ APPROVAL = register(
         prefix="SP",
         form=form,
         opens=opens,
+        applicants=applicants,
         detail="approvals.Application",
         accessor="application",
         verbs=VERBS,

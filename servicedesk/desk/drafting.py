@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -155,12 +155,20 @@ def submit(case: Case, *, by: User, at: datetime, key: uuid.UUID, seen: str) -> 
 
 
 def title_of(case: Case) -> str:
-    """The case's title, before it has one the beginning of what was written, and last the kind's name."""
-    if case.title:
-        return case.title
+    """The case's title with what it is about in the reader's language; before it has one the beginning of
+    what was written, and last the kind's name."""
     kind = kind_of(case.kind)
+    if case.title:
+        return case.title if kind.heading is None else _spoken(case, kind.heading)
     words = "" if kind.detail is None else " ".join(str(detail_of(case)).split())
     return words[:TITLE] or str(kind.label)
+
+
+def _spoken(case: Case, heading: Callable[[Case], str]) -> str:
+    """A title is kept in Chinese; what it says of the kind of thing is known in every language."""
+    with override(settings.LANGUAGE_CODE):
+        kept_as = heading(case)
+    return case.title.replace(kept_as, heading(case), 1) if kept_as else case.title
 
 
 def answers(case: Case, *, mask: bool) -> list[dict[str, Any]]:

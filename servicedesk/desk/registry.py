@@ -99,6 +99,8 @@ class CaseKind:
     dimensions: tuple[tuple[str, str, Words], ...] = ()
     # Office that receives what is submitted.
     receives: str | Callable[[Opening], str] = CENTRE
+    # Sorts of party (`Party.Sort`) that may start it, where not all may.
+    applicants: Callable[[Opening], frozenset[str]] | None = None
     # What a case of this kind opens with, from the parameters of its start page. Raises LookupError where
     # they name nothing that may be started.
     opens: Callable[[Mapping[str, list[str]]], Opening] | None = None
@@ -158,6 +160,10 @@ class CaseKind:
         if self.form is None:
             raise LookupError(f"The kind {self.code} has no form.")
         return self.form if isinstance(self.form, type) else self.form(opening)
+
+    def is_for(self, opening: Opening, sort: str) -> bool:
+        """Whether a party of that sort may start it."""
+        return self.applicants is None or sort in self.applicants(opening)
 
     def receives_of(self, opening: Opening) -> str:
         return resolved(self.receives, opening)

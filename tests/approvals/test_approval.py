@@ -6,9 +6,12 @@ import uuid
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.test import Client
+from django.utils.translation import override
 
 from servicedesk.desk import actions
 from servicedesk.desk.actions.law import take_effect_everywhere
+from servicedesk.desk.drafting import title_of
 from servicedesk.desk.errors import BadInput, NotAllowed, WrongState
 from servicedesk.desk.invariants import broken
 from servicedesk.desk.models import Attachment, Case, Clock, Limit, Notice
@@ -248,3 +251,23 @@ def test_nobody_of_another_office_acts_on_it(people: Cast) -> None:
     with pytest.raises(NotAllowed):
         actions.claim(case, by=people.charlie, at=MONDAY)
     assert not Attachment.objects.exists()
+
+
+def test_what_is_for_natural_persons_no_company_applies_for(people: Cast, client: Client) -> None:
+    make.item("test-person", applicants="person")
+    make.item("test-anybody", applicants="any")
+    draft = make.draft(people, "test-person")
+    with pytest.raises(BadInput):
+        actions.submit(draft, by=people.wang, at=MONDAY, key=uuid.uuid4(), facts={})
+    client.force_login(people.wang)
+    refused = client.get("/start/approval/?item=test-person").content.decode()
+    assert "form_key" not in refused
+    assert "form_key" in client.get("/start/approval/?item=test-anybody").content.decode()
+
+
+def test_a_reader_of_another_language_reads_the_item_in_it(people: Cast) -> None:
+    make.item()
+    case = make.submitted(people)
+    assert (case.title, title_of(case)) == ("测试许可", "测试许可")
+    with override("ru"):
+        assert title_of(case) == "测试许可 (ru)"

@@ -72,9 +72,10 @@ def section_in(request: HttpRequest, case: Case) -> str:
 def start(request: PersonalRequest, kind: str) -> HttpResponse:
     """Ask for whom, then what is wrong; the first sending of the form opens the draft."""
     at, declared = timezone.now(), startable(kind)
-    opening, parties = opening_of(request, declared), parties_on(request.user, at)
+    opening, mine = opening_of(request, declared), parties_on(request.user, at)
+    parties = [party for party in mine if declared.is_for(opening, party.sort)]
     if not parties:
-        return render(request, "portal/start_none.html", {"kind": declared})
+        return render(request, "portal/start_none.html", {"kind": declared, "is_for_others": bool(mine)})
     if request.method == "POST":
         return take(request, declared, opened(request, declared, parties, at), at)
     lost = typed(request)
