@@ -133,9 +133,7 @@ def test_a_foreign_company_can_neither_be_chosen_nor_its_sign_up_touched(
     assert (row.standing, row.consent) == ("asked", False)
 
 
-def test_an_expired_session_gives_back_what_was_typed_after_the_log_in(
-    client: Client, coming: Table
-) -> None:
+def test_an_expired_session_gives_back_what_was_typed_after_the_log_in(client: Client, coming: Table) -> None:
     company, user = guest(coming)
     enter(client, user)
     page(client, here(coming))
