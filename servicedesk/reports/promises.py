@@ -16,9 +16,11 @@ from servicedesk.reports.scope import Scope, public_clocks
 
 # Ended by the applicant, by another matter or by a telephone nobody answered: these neither keep nor break.
 APART = (Case.Outcome.WITHDRAWN, Case.Outcome.MERGED, Case.Outcome.UNREACHED)
-# Given back to the centre, passed on or dropped: the office did not do what was promised.
+# Given back to the centre, passed on, dropped, or broken off to ask for papers and begun anew with them: the
+# office did not do what was promised. The clock of the check itself is kept by asking (行政许可法 32).
 PASSED_ON = (
     Q(stopped_by__in=["return_to_centre", "transfer"])
+    | (Q(stopped_by="ask_supplement") & ~Q(code="check"))
     | Q(stopped_by__endswith=":returned")
     | Q(stopped_by__endswith=":skipped")
 )
