@@ -179,8 +179,8 @@ def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with site(given.cases) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        # The table lists two companies, then a dispatcher, an officer and the others.
-        states = {"portal": log_in(browser, url, 0), "desk": log_in(browser, url, 3)}
+        # The table lists two companies, a founder, a builder, then a dispatcher, an officer and the others.
+        states = {"portal": log_in(browser, url, 0), "desk": log_in(browser, url, 5)}
         take_all(browser, url, states)
         if given.readme:
             take_readme(browser, url, states)

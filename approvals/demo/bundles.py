@@ -26,13 +26,22 @@ from servicedesk.desk import actions
 from servicedesk.desk.models import Case
 
 BUNDLE = "company-opening"
-BUNDLES, FEWEST = 54, 3
+BUNDLES, FEWEST = 53, 3
 # Of twenty openings so many go each of these ways; all others are done as promised.
 FATES = {"missing": 3, "part_missing": 1, "part_refused": 2, "refused": 1, "late": 1, "withdrawn": 1}
 ROUND = 20
-# What stands at the end: the fate, and how many working days ago it was sent. The first are the founder's.
-STANDING = (("done", 0), ("missing", 1), ("done", 0), ("part_missing", 2), ("done", 0), ("missing", 0))
-FOUNDERS_OWN = 2
+# What stands at the end: the fate, and how many working days ago it was sent. The first are the founder's;
+# what is "waiting" is never supplied.
+STANDING = (
+    ("part_waiting", 1),
+    ("done", 0),
+    ("done", 38),
+    ("waiting", 1),
+    ("done", 0),
+    ("part_waiting", 2),
+    ("done", 0),
+)
+FOUNDERS_OWN = 3
 # Shares: with papers; of those who want all eight.
 WITH_PAPERS, EVERYTHING = 0.2, 0.35
 # After what share of the time that is left a part is decided.
@@ -56,7 +65,7 @@ def stories(scene: Scene, people: People) -> list[Story]:
 
 
 def openings(scene: Scene, people: People, rng: Random) -> Iterator[Opening]:
-    count, standing = scene.share(BUNDLES, FEWEST), STANDING[: scene.share(len(STANDING), 2)]
+    count, standing = scene.share(BUNDLES, FEWEST), STANDING[: scene.share(len(STANDING), 3)]
     new = iter(_new_companies(scene, rng, count + len(standing)))
     fates = _fates(rng, count)
     others = people.persons[1:]
@@ -107,6 +116,9 @@ class BundleTeller:
             at = self._soon(at, 5, 30)
             yield at
             actions.withdraw(whole, by=user, at=at, reason=words("bundle_withdrawn"))
+            return
+        if opening.fate == "waiting":
+            yield from self.office.waiting(licence, officer, at, "bundle_missing")
             return
         if opening.fate == "missing":
             at = yield from self.office.supplemented(licence, user, officer, at, "bundle_missing")
@@ -162,6 +174,9 @@ class BundleTeller:
         at = self._soon(at, 2, 15)
         yield at
         actions.claim(part, by=officer, at=at)
+        if fate == "part_waiting":
+            yield from self.office.waiting(part, officer, at, "bundle_missing")
+            return
         if fate == "part_missing":
             at = yield from self.office.supplemented(part, who.user, officer, at, "bundle_missing")
         at = self._done_at(part, at)

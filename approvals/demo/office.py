@@ -96,6 +96,9 @@ class OfficeTeller:
             actions.claim(case, by=officer, at=at)
             return at
         at = yield from self._claim(case, officer, at)
+        if fate == "waiting":
+            yield from self.waiting(case, officer, at)
+            return None
         if fate == "missing":
             at = yield from self.supplemented(case, who.user, officer, at)
         at = self.walk.later(at, self.rng.uniform(0.1, 2.2) * DAY)
@@ -193,12 +196,16 @@ class OfficeTeller:
         self, case: Case, user: User, officer: User, at: datetime, asked: str = "missing"
     ) -> Act:
         """What is missing is asked for once, and comes within days."""
-        at = self.walk.later(at, self.rng.uniform(20, 200))
-        yield at
-        actions.ask_supplement(case, by=officer, at=at, text=self.rng.choice(words(asked)))
+        at = yield from self.waiting(case, officer, at, asked)
         at = self.walk.later(at, self.rng.uniform(0.4, 4) * DAY)
         yield at
         actions.supplement(case, by=user, at=at, text=self.rng.choice(words("supplied")))
+        return at
+
+    def waiting(self, case: Case, officer: User, at: datetime, asked: str = "missing") -> Act:
+        at = self.walk.later(at, self.rng.uniform(20, 120))
+        yield at
+        actions.ask_supplement(case, by=officer, at=at, text=self.rng.choice(words(asked)))
         return at
 
     def decide(self, case: Case, officer: User, at: datetime, text: str = "") -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from approvals.demo.answers import Known
 from enterprises.demo.companies import mobile
-from enterprises.demo.scene import Applicant, Scene, just_now
+from enterprises.demo.scene import Applicant, Scene, just_now, on
 from servicedesk.accounts.demo import BUILDER, FOUNDER
 from servicedesk.accounts.models import User
 from servicedesk.desk.models import Party
@@ -31,12 +31,12 @@ class Somebody:
 
     def known(self, at: datetime) -> Known:
         """What a form knows of them."""
-        on = timezone.localdate(at)
+        day = timezone.localdate(at)
         if self.company is None:
-            return Known(on, self.user.name, self.phone)
+            return Known(day, self.user.name, self.phone)
         row = self.company.company
         return Known(
-            on,
+            day,
             self.user.name,
             self.phone,
             company=row.name,
@@ -86,9 +86,11 @@ def builder(scene: Scene) -> Somebody:
 
 
 def days_ago(scene: Scene, rng: Random, days: int) -> datetime:
-    """So many working days before the end of the history, some hours before its moment; today for none."""
-    at = just_now(rng, scene.until)
+    """A morning so many working days before the end of the history; for none, some hours before its end."""
+    if not days:
+        return just_now(rng, scene.until)
+    day = timezone.localdate(scene.until)
     while days:
-        at -= timedelta(days=1)
-        days -= scene.walk.calendar.is_working(timezone.localdate(at))
-    return at
+        day -= timedelta(days=1)
+        days -= scene.walk.calendar.is_working(day)
+    return on(day, 9, rng.randint(5, 55))

@@ -51,7 +51,7 @@ class Plan:
     handling: str = ""
 
 
-# The order matters to a small demo: it takes the first. The builder's own come first, too.
+# The order matters to a small demo: it takes the first.
 PLANS = (
     Plan("three", 150, ("began", "began", ""), "open"),
     Plan("two", 94, ("asks",)),
@@ -74,6 +74,8 @@ PLANS = (
     Plan("none", 365, ("lapses",)),
     Plan("three", 75, ("began",)),
 )
+# Which of the projects are the builder's.
+BUILDERS_OWN = frozenset({0, 1, 2, 3, 5, 9})
 # Days from the grant of one stage to the application for the next.
 BETWEEN = (18, 45)
 
@@ -95,11 +97,11 @@ def stories(scene: Scene, people: People) -> list[Story]:
 
 
 def sites(scene: Scene, people: People, rng: Random) -> Iterator[Site]:
-    """The builder has the first of them and one in six; ages vary by some days from round to round."""
+    """Ages vary by some days from round to round."""
     others = [who for who in people.companies if who.party != people.builder.party]
     for number in range(scene.share(PROJECTS, FEWEST)):
         plan = PLANS[number % len(PLANS)]
-        own = number < len(PLANS) and (number < 4 or number % 6 == 0)
+        own = number in BUILDERS_OWN
         back = plan.age + (rng.randint(0, 3) if number < len(PLANS) else rng.randint(1, 5))
         day = working_day(scene.walk.calendar, timezone.localdate(scene.until) - timedelta(days=back), -1)
         yield Site(number, plan, people.builder if own else rng.choice(others), on(day, 9))

@@ -29,24 +29,27 @@ FATES = {
     "silence": 1,
 }
 ROUND = 40
-# What stands in every stage at the end: the fate, and how many working days ago it was submitted.
+# What stands in every stage at the end: the fate, and how many working days ago it was submitted. What is
+# "waiting" is never supplied.
 STANDING = (
     ("granted", 0),
-    ("missing", 1),
+    ("waiting", 1),
     ("special", 5),
     ("granted", 5),
     ("granted", 0),
     ("late", 9),
-    ("missing", 2),
+    ("waiting", 2),
     ("extended", 13),
     ("granted", 1),
-    ("missing", 3),
+    ("waiting", 3),
     ("granted", 4),
     ("granted", 6),
 )
 FIRST_DAYS = timedelta(days=7)
 # Whoever stands on the log-in page has more in hand than others.
 SHOWN, OFTEN = 2, 0.14
+# What somebody who founds companies asks for besides.
+FOUNDERS = frozenset({"startup-loan", "fund-withdrawal"})
 
 
 def stories(scene: Scene, people: People) -> list[Story]:
@@ -90,9 +93,11 @@ class Choosing:
     def who(self, item: Snapshot) -> Somebody:
         theirs = item["applicants"] == "company"
         everybody = self.people.companies if theirs else self.people.persons
-        if self.rng.random() < OFTEN:
-            return self.rng.choice(everybody[:SHOWN] if theirs else [self.people.founder])
-        return self.rng.choice(everybody)
+        if theirs and self.rng.random() < OFTEN:
+            return self.rng.choice(everybody[:SHOWN])
+        if item["code"] in FOUNDERS and self.rng.random() < OFTEN:
+            return self.people.founder
+        return self.rng.choice(everybody if theirs else self.people.persons[1:])
 
 
 def suits(item: dict[str, Any], fate: str) -> bool:

@@ -101,14 +101,15 @@ class BreakfastTeller:
         whole = breakfast.closes_at - opened
         wanted = min(breakfast.quota + self.rng.randint(-1, 4), len(self.scene.applicants))
         moments = sorted(opened + whole * self.rng.uniform(0.02, 0.97) for _ in range(wanted))
-        for at, who in zip(moments, self._guests(breakfast, wanted), strict=True):
+        asked = self.rng.sample(self.topics, wanted)
+        for at, who, what in zip(moments, self._guests(breakfast, wanted), asked, strict=True):
             yield at
             sign_ups.sign_up(
                 breakfast,
                 who.company,
                 by=who.user,
                 at=at,
-                topics=self.rng.choice(self.topics)["topic"],
+                topics=what["topic"],
                 people=self.rng.choice((1, 1, 2)),
                 consent=self.rng.random() < 0.7,
             )
@@ -147,7 +148,8 @@ class BreakfastTeller:
         absent = {self.rng.choice(guests).pk} if len(guests) > 4 and self.rng.random() < 0.3 else set()
         room.attend(breakfast, {row.pk for row in guests} - absent, by=by, at=at)
         there = [row for row in guests if row.pk not in absent]
-        told = self.rng.sample(self.topics, min(len(there), self.rng.randint(5, 7), len(self.topics)))
+        topics = {what["topic"]: what for what in self.topics}
+        told = [topics[row.topics] for row in there][: self.rng.randint(5, 7)]
         promised = self.rng.randint(2, 5)
         for number, (row, what) in enumerate(zip(there, told, strict=False)):
             at = at + timedelta(minutes=self.rng.uniform(4, 12))
