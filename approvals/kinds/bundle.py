@@ -21,7 +21,7 @@ from approvals.models import BundleApplication
 from enterprises.card import company_card
 from enterprises.models import Company
 from servicedesk.desk.errors import BadInput
-from servicedesk.desk.models import Case
+from servicedesk.desk.models import Case, Party
 from servicedesk.desk.registry import CaseKind, ClockDef, Opening, StepDef, register
 from servicedesk.desk.wording import spoken
 
@@ -107,6 +107,15 @@ def freeze(case: Case) -> None:
     case.title = (str(kept) or spoken(bundle["name"], "zh-hans"))[:200]
 
 
+def applicants(opening: Opening) -> frozenset[str]:
+    """Everybody may found a company; what comes after that is for those that are there."""
+    found = contents(opening)
+    leaves_it_out = LICENCE not in opening["chosen"] and LICENCE in {
+        part["code"] for part in found.bundle["items"]
+    }
+    return frozenset({Party.Sort.COMPANY}) if leaves_it_out else frozenset(Party.Sort.values)
+
+
 def may_leave_out_the_licence(case: Case, items: Mapping[str, object], taken: list[str]) -> None:
     left_out = LICENCE in items and LICENCE not in taken
     if left_out and not Company.objects.filter(party=case.applicant_id).exists():
@@ -127,6 +136,7 @@ BUNDLE_KIND = register(
         prefix="TC",
         form=form,
         opens=opens,
+        applicants=applicants,
         detail="approvals.BundleApplication",
         accessor="bundle_application",
         verbs=VERBS,

@@ -130,10 +130,17 @@ def test_a_choice_is_filled_in_once_checked_and_sent(client: Client, qian: Found
     assert client.get(response.url).status_code == 200
 
 
-def test_whoever_has_no_company_reads_on_the_check_page_why_the_licence_is_needed(
-    client: Client, qian: Founder
+def test_a_person_finds_no_form_without_the_licence(client: Client, qian: Founder) -> None:
+    path = f"{reverse('desk:start', args=['bundle'])}?bundle=company-opening&take={SEAL}"
+    html = page(client, qian.user, path)
+    assert "form_key" not in html
+    assert "form_key" in page(client, qian.user, f"{path}&take={LICENCE}")
+
+
+def test_a_company_that_is_not_in_the_register_reads_on_the_check_page_why_it_needs_the_licence(
+    client: Client, people: Cast
 ) -> None:
-    case = begun(client, qian, SEAL)
+    case = begun(client, Founder(people.wang, people.company), SEAL)
     response = sent(client, case)
     assert response.status_code == 400
     assert "licence" in response.content.decode() or "执照" in response.content.decode()
