@@ -54,7 +54,7 @@ def bear(work: Work, event: Event) -> None:
     company = _company(party, application.answers, work)
     _enter(company, work)
     for founder in founders(case, work):
-        Membership.objects.create(user=founder, party=party, role=Membership.Role.OWNER, since=today(work.at))
+        _own(party, founder, work)
     if application.result_number != number:
         Application.objects.filter(pk=application.pk).update(result_number=number)
     _let_see(party, work)
@@ -141,6 +141,19 @@ def industry_of(text: str) -> Industry | None:
     if found:
         return Industry.objects.filter(code=found[1]).first()
     return Industry.objects.filter(name=text.strip()).order_by("-level").first()
+
+
+def _own(party: Party, founder: User, work: Work) -> None:
+    role, since = Membership.Role.OWNER, today(work.at)
+    membership = Membership.objects.create(user=founder, party=party, role=role, since=since)
+    facts = {
+        "user": (None, founder),
+        "party": (None, party),
+        "role": (None, role.value),
+        "since": (None, since),
+    }
+    params = {"fields": changes(facts, frozenset()), "case": work.case.pk}
+    record(chain_of_row(membership), "register_add", at=work.at, by=work.by, params=params)
 
 
 def _enter(company: Company, work: Work) -> None:

@@ -258,6 +258,7 @@ def test_the_company_is_born_with_its_code_when_the_licence_is_granted(qian: Fou
     )
     member = Membership.objects.get(party=company.party)
     assert (member.user, member.role, str(member.since)) == (qian.user, "owner", "2026-03-02")
+    assert Event.objects.get(chain=f"register:membership:{member.pk}").verb == "register_add"
     event = Event.objects.get(chain=f"register:company:{company.pk}")
     assert (event.verb, event.by, event.params["case"]) == (
         "register_add",
