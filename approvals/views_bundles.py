@@ -75,7 +75,7 @@ def context_of(chosen: Contents, taken: list[str], at: datetime) -> dict[str, An
         "promise": term_words(whole.term, whole.unit) if whole else "",
         "offers": offers,
         "forecast": expected,
-        "network": drawn([offer for offer in offers if offer.code in after], expected.critical),
+        "networks": drawn([offer for offer in offers if offer.code in after], expected.critical),
         "sentences": sentences(),
         "now": at,
     }
