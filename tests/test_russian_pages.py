@@ -18,7 +18,16 @@ from tests.reading import ROOT, Asked, asked_in, latin_words, said_by
 
 CATALOGUE = ROOT / "locale" / "ru" / "LC_MESSAGES" / "django.po"
 # What a company may see, or be told. The admin speaks Chinese and English.
-TEMPLATES = ("*.html", "portal/**/*", "account/**/*", "mfa/**/*", "notices/*", "desk/pieces/*")
+TEMPLATES = (
+    "*.html",
+    "approvals/**/*",
+    "enterprises/**/*",
+    "portal/**/*",
+    "account/**/*",
+    "mfa/**/*",
+    "notices/*",
+    "desk/pieces/*",
+)
 MODULES = (
     "servicedesk/portal/**/*.py",
     "servicedesk/accounts/**/*.py",
@@ -27,14 +36,20 @@ MODULES = (
     "servicedesk/desk/files/*.py",
     "servicedesk/desk/models/*.py",
     "servicedesk/desk/views/*.py",
-    "enterprises/forms.py",
-    "enterprises/views.py",
+    "approvals/*.py",
+    "approvals/bundles/*.py",
+    "approvals/construction/*.py",
+    "approvals/forms/*.py",
+    "approvals/kinds/*.py",
+    "approvals/models/*.py",
+    "enterprises/*.py",
+    "enterprises/breakfasts/*.py",
     "enterprises/kinds/*.py",
     "enterprises/models/*.py",
 )
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 # Russian writes it so.
-BORROWED = {"cookie"}
+BORROWED = {"cookie", "YAML"}
 
 
 # --- the catalogue -------------------------------------------------------------------------------------
@@ -102,6 +117,8 @@ PUBLIC = [
     "/calculator/?start=2026-09-28T10:00&term=8&unit=working_days&since1=2026-10-12T09:00",
     "/calculator/?start=2026-12-28T10:00&term=700&unit=working_minutes",
     "/calculator/?start=2029-12-28T10:00&term=10&unit=calendar_days",
+    *("/guides/", "/guides/food-licence/", "/guides/company-opening/", "/guides/construction-permit/"),
+    *("/bundles/company-opening/", "/breakfasts/", "/verify/"),
     *("/account/login/", "/account/password/reset/", "/account/password/reset/done/", "/account/signup/"),
 ]
 

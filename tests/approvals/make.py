@@ -43,7 +43,13 @@ def item(
     **given: Any,
 ) -> ServiceItem:
     """A published item with its limits; an ordinary licence unless told otherwise."""
-    facts = {"applicants": "any", "extension": 10, "special": ["expert_review"], "is_licensed": True, "stage": "published"}
+    facts = {
+        "applicants": "any",
+        "extension": 10,
+        "special": ["expert_review"],
+        "is_licensed": True,
+        "stage": "published",
+    }
     row = ServiceItem.objects.create(
         code=code,
         name=words("测试许可"),
