@@ -47,5 +47,7 @@ def drafts_of(user: User, at: datetime) -> CaseQuerySet:
 
 
 def in_order(cases: CaseQuerySet) -> QuerySet[Case]:
-    """What waits for the reader first, the newest first within each group."""
-    return cases.annotate(rank=RANK).order_by("rank", "-submitted_at", "-pk")
+    """What waits for the reader first, the newest first within each group. A part stands on the page of its
+    whole, and in the list only while it waits for the reader."""
+    ranked = cases.annotate(rank=RANK).filter(Q(parent=None) | Q(rank=WAITS))
+    return ranked.order_by("rank", "-submitted_at", "-pk")

@@ -331,3 +331,17 @@ def test_names_are_wrapped_into_two_lines(text: str, lines: tuple[str, ...]) -> 
     found = wrapped(text)
     assert found == lines
     assert all(wide(each) <= 15 for each in found)
+
+
+def test_my_matters_list_the_whole_and_of_its_parts_only_what_waits_for_me(
+    client: Client, qian: Founder
+) -> None:
+    whole = opening.submitted(qian, at=START)
+    part = opening.part(whole, LICENCE)
+    path = reverse("desk:matters")
+    before = page(client, qian.user, path)
+    assert str(whole.number) in before and str(part.number) not in before
+    officer = opening.officer("xzspj")
+    actions.claim(part, by=officer, at=TEN)
+    actions.ask_supplement(again(part), by=officer, at=TEN, text="缺章程。")
+    assert str(part.number) in page(client, qian.user, path)
