@@ -9,6 +9,28 @@ from approvals.models import ServiceItem
 from servicedesk.desk.registry import ClockDef, Opening, StepDef
 
 LICENCE = ServiceItem.Procedure.LICENCE
+# What may be done on any application for an item.
+VERBS = frozenset(
+    {
+        "submit",
+        "claim",
+        "assign",
+        "ask_supplement",
+        "supplement",
+        "refuse_acceptance",
+        "consult",
+        "reply_consult",
+        "decide",
+        "complete",
+        "withdraw",
+        "nudge",
+        "escalate",
+        "note",
+        "message",
+        "attach",
+        "link",
+    }
+)
 CHECK, REVIEW, DELIVER = "check", "review", "deliver"
 ACCEPTED = frozenset({"accept", "deem_accepted"})
 RECEIVED = frozenset({"submit", "supplement"})

@@ -19,7 +19,7 @@ from approvals.documents.giving import give, with_papers
 from approvals.forms import form_for
 from approvals.items import in_force, item_of
 from approvals.models import Application, NamedItem, ServiceItem
-from approvals.procedures import CHECK, REVIEW, clocks_of, steps_of
+from approvals.procedures import CHECK, REVIEW, VERBS, clocks_of, steps_of
 from enterprises.card import company_card
 from servicedesk.accounts.models import Office
 from servicedesk.desk.actions.clockwork import limits_of
@@ -32,31 +32,6 @@ from servicedesk.desk.wording import spoken
 
 State = Case.State
 BEFORE_DECISION = frozenset({State.SUBMITTED, State.SUPPLEMENTING, State.ACCEPTED})
-VERBS = frozenset(
-    {
-        "submit",
-        "claim",
-        "assign",
-        "accept",
-        "ask_supplement",
-        "supplement",
-        "refuse_acceptance",
-        "pause",
-        "resume",
-        "extend",
-        "consult",
-        "reply_consult",
-        "decide",
-        "complete",
-        "withdraw",
-        "nudge",
-        "escalate",
-        "note",
-        "message",
-        "attach",
-        "link",
-    }
-)
 
 
 def opens(asked: Mapping[str, list[str]]) -> Opening:
@@ -151,7 +126,7 @@ APPROVAL = register(
         applicants=applicants,
         detail="approvals.Application",
         accessor="application",
-        verbs=VERBS,
+        verbs=VERBS | {"accept", "pause", "resume", "extend"},
         steps=steps_of,
         clocks=clocks_of,
         subject=lambda opening: str(opening.get("item_code", "approval")),

@@ -20,7 +20,7 @@ from approvals.documents.giving import with_papers
 from approvals.documents.licences import grant_licence
 from approvals.forms import form_for
 from approvals.models import Project, StageApplication
-from approvals.procedures import CHECK, DELIVER, REVIEW, clocks_of, steps_of
+from approvals.procedures import CHECK, DELIVER, REVIEW, VERBS, clocks_of, steps_of
 from enterprises.card import company_card
 from servicedesk.accounts.models import Office, User
 from servicedesk.clock import Reckoning, Term
@@ -32,27 +32,6 @@ from servicedesk.desk.registry import CaseKind, Opening, Panel, register
 from servicedesk.desk.wording import spoken
 
 State = Case.State
-VERBS = frozenset(
-    {
-        "submit",
-        "claim",
-        "assign",
-        "ask_supplement",
-        "supplement",
-        "refuse_acceptance",
-        "consult",
-        "reply_consult",
-        "decide",
-        "complete",
-        "withdraw",
-        "nudge",
-        "escalate",
-        "note",
-        "message",
-        "attach",
-        "link",
-    }
-)
 
 
 def opens(asked: Mapping[str, list[str]]) -> Opening:
