@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils.translation import override
 
 from servicedesk.desk import actions
+from servicedesk.desk.actions import law
 from servicedesk.desk.actions.law import take_effect_everywhere
 from servicedesk.desk.drafting import title_of
 from servicedesk.desk.errors import BadInput, NotAllowed, WrongState
@@ -83,6 +85,23 @@ def test_the_sweep_records_it_once_and_tells_the_applicant_once(people: Cast) ->
     events = case.events.filter(verb="deem_accepted")
     assert events.count() == 1
     assert Notice.objects.filter(event=events.get(), recipient=people.wang, channel="app").count() == 1
+
+
+def test_one_case_that_cannot_be_recorded_holds_up_no_other(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.item()
+    bad, good = make.submitted(people, at=MONDAY), make.submitted(people, at=MONDAY)
+    whole = law.befall
+
+    def sometimes(case: Case, at: datetime) -> Any:
+        if case.pk == bad.pk:
+            raise RuntimeError("poison")
+        return whole(case, at)
+
+    monkeypatch.setattr(law, "befall", sometimes)
+    assert take_effect_everywhere(TUESDAY_AFTER) == 1
+    assert (again(bad).state, again(good).state) == ("submitted", "accepted")
 
 
 def test_after_the_silence_it_is_too_late_to_ask_for_papers_and_the_office_may_only_decide(

@@ -4,6 +4,7 @@ only record it, before anybody acts on the case, when its page is opened, and wi
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,6 +14,8 @@ from servicedesk.desk.actions.frame import Work, lock
 from servicedesk.desk.models import Case, Clock, Event
 from servicedesk.desk.moves import next_state
 from servicedesk.desk.registry import kind_of, kinds
+
+log = logging.getLogger(__name__)
 
 # A term that ran out unanswered was not kept: its clock stops the moment after its due one.
 AFTER = timedelta(seconds=1)
@@ -71,7 +74,15 @@ def take_effect(case: Case, *, at: datetime) -> Event | None:
 
 def caught_up(case: Case, at: datetime) -> bool:
     """Record, as its page is opened, what the law has done to the case; whether there was anything."""
-    return befallen(case, at) is not None and take_effect(case, at=at) is not None
+    return befallen(case, at) is not None and _recorded(case, at)
+
+
+def _recorded(case: Case, at: datetime) -> bool:
+    try:
+        return take_effect(case, at=at) is not None
+    except Exception:  # the loop's edge: one case that cannot be recorded must not hold up the others
+        log.exception("What the law did to case %s could not be recorded.", case.pk)
+        return False
 
 
 def take_effect_everywhere(at: datetime) -> int:
@@ -83,4 +94,4 @@ def take_effect_everywhere(at: datetime) -> int:
     if not ran_out:
         return 0
     due = Clock.objects.overdue(at).filter(ran_out).order_by("due_at").select_related("case")
-    return sum(take_effect(clock.case, at=at) is not None for clock in due)
+    return sum(_recorded(clock.case, at) for clock in due)
