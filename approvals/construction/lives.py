@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ def begin_life(work: Work, event: Event) -> Case | None:
     """Let the life of a delivered certificate begin (建筑法 9), and return its case; None where another has
     taken its place meanwhile. An electronic certificate is delivered when it is made available."""
     granted = work.case
-    stage: StageApplication = granted.stage  # type: ignore[attr-defined]
+    stage: StageApplication = cast("Any", granted).stage
     licence = licence_of(stage)
     if licence.replaced_by_id is not None:
         return None
@@ -66,7 +67,7 @@ def keep_start(work: Work, event: Event) -> None:
     if not event.params.get("on"):
         raise BadInput("no-day", _("Say on which day works began."), "on")
     on = date.fromisoformat(event.params["on"])
-    life: PermitLife = work.case.permit  # type: ignore[attr-defined]
+    life: PermitLife = cast("Any", work.case).permit
     delivered = timezone.localdate(life.delivered_at)
     if on < delivered:
         said = _("Works may not begin before the permit was delivered, on %(day)s.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, cast
 
 from django.db.models import QuerySet
 
@@ -95,7 +96,7 @@ def life_of(application: StageApplication) -> PermitLife | None:
 
 def licence_of(application: StageApplication) -> Licence:
     """The licence a granted application brought."""
-    return application.case.licence  # type: ignore[attr-defined]
+    return cast("Any", application.case).licence
 
 
 def has_lapsed(life: PermitLife | None, at: datetime) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -139,7 +139,7 @@ def running(case: Case) -> list[Clock]:
 
 def permit(application: StageApplication, reader: User, at: datetime) -> Permit:
     life = life_of(application)
-    licence = application.case.licence  # type: ignore[attr-defined]
+    licence = cast("Any", application.case).licence
     if life is None:
         return Permit(licence.number, licence.replaced_by_id is not None)
     clocks = running(life.case)
