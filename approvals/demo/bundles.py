@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from approvals.demo.office import OfficeTeller
 from approvals.demo.people import People, Somebody, days_ago, street
 from approvals.demo.words import words
 from approvals.models import BundleApplication
+from enterprises.data import rows
 from enterprises.demo.cast import Role
 from enterprises.demo.companies import DemoCompany, companies
 from enterprises.demo.scene import Scene, moment
@@ -44,6 +46,12 @@ STANDING = (
 FOUNDERS_OWN = 3
 # Shares: with papers; of those who want all eight.
 WITH_PAPERS, EVERYTHING = 0.2, 0.35
+SCOPE = (
+    "一般项目：{trade}；技术服务、技术咨询；货物进出口。"
+    "（除依法须经批准的项目外，凭营业执照依法自主开展经营活动）"
+)
+# Minutes until an office asks for what is missing.
+AT_ONCE = (4, 25)
 # After what share of the time that is left a part is decided.
 IN_TIME, LATE = (0.15, 0.7), (1.3, 2.5)
 
@@ -101,6 +109,7 @@ class BundleTeller:
         assert found is not None
         self.codes = [part["code"] for part in found[0]["items"]]
         self.items = found[1]
+        self.trades = {row["code"]: row["name"] for row in rows("industries")}
 
     def story(self, opening: Opening) -> Story:
         """The licence first; the other parts are stories of their own from the moment they begin."""
@@ -118,10 +127,10 @@ class BundleTeller:
             actions.withdraw(whole, by=user, at=at, reason=words("bundle_withdrawn"))
             return
         if opening.fate == "waiting":
-            yield from self.office.waiting(licence, officer, at, "bundle_missing")
+            yield from self.office.waiting(licence, officer, at, "bundle_missing", AT_ONCE)
             return
         if opening.fate == "missing":
-            at = yield from self.office.supplemented(licence, user, officer, at, "bundle_missing")
+            at = yield from self.office.supplemented(licence, user, officer, at, "bundle_missing", AT_ONCE)
         at = self._done_at(licence, at, late=opening.fate == "late")
         yield at
         if opening.fate == "refused":
@@ -148,11 +157,27 @@ class BundleTeller:
         )
         items = [self.items[code] for code in chosen]
         answers = Answering(self.rng, known).of(items)
-        answers |= {"industry": f"{company.industry} {company.trade}"}
+        answers |= self._of_one_piece(answers, company, who)
         BundleApplication.objects.create(case=case, bundle_code=BUNDLE, answers=answers)
         if self.rng.random() < WITH_PAPERS:
             self.office.folder.hand_in(case, items, by=who.user, at=begun, most=3)
         return actions.submit(case, by=who.user, at=at, key=uuid.uuid4(), facts={"answers": answers})
+
+    def _of_one_piece(self, answers: dict[str, Any], company: DemoCompany, who: Somebody) -> dict[str, Any]:
+        """What hangs together: trade and scope, name and type, capital and what each shareholder brings."""
+        trade = self.trades[company.industry]
+        shares = answers["shareholders"]
+        shares[0]["name"] = who.user.name
+        capital, number = int(answers["registered_capital"]), len(shares)
+        for place, row in enumerate(shares):
+            row["amount"] = str(capital // number + (capital % number if place == 0 else 0))
+        sole = "llc-sole" if number == 1 else "llc"
+        return {
+            "shareholders": shares,
+            "industry": f"{company.industry} {trade}",
+            "business_scope": SCOPE.format(trade=trade),
+            "company_type": "jsc" if company.name.endswith("股份有限公司") else sole,
+        }
 
     def _chosen(self) -> list[str]:
         """All eight, or the licence and some of the others."""
@@ -175,10 +200,10 @@ class BundleTeller:
         yield at
         actions.claim(part, by=officer, at=at)
         if fate == "part_waiting":
-            yield from self.office.waiting(part, officer, at, "bundle_missing")
+            yield from self.office.waiting(part, officer, at, "bundle_missing", AT_ONCE)
             return
         if fate == "part_missing":
-            at = yield from self.office.supplemented(part, who.user, officer, at, "bundle_missing")
+            at = yield from self.office.supplemented(part, who.user, officer, at, "bundle_missing", AT_ONCE)
         at = self._done_at(part, at)
         yield at
         if fate == "part_refused":

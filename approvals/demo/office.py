@@ -4,6 +4,7 @@ accepts, looks, decides, delivers; early, late or not at all."""
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from approvals.catalogue.snapshot import Snapshot
 from approvals.demo.answers import Answering
 from approvals.demo.papers import Folder
 from approvals.demo.people import Somebody
-from approvals.demo.words import words
+from approvals.demo.words import table, words
 from approvals.models import Application, ServiceItem
 from enterprises.demo.cast import City, Role
 from enterprises.demo.walk import Act, Story, Walk
@@ -39,7 +40,7 @@ class OfficeTeller:
     city: City
     walk: Walk
     folder: Folder = field(default_factory=Folder)
-    granted: int = 0
+    numbers: Counter[tuple[str, str, int]] = field(default_factory=Counter)
 
     # --- an application that stands alone ----------------------------------------------------------
 
@@ -135,8 +136,6 @@ class OfficeTeller:
         at = self.walk.later(at, self.rng.uniform(0.3, 1.2) * DAY)
         yield at
         category = self.rng.choice(case.opening["item"]["special"])
-        year = timezone.localdate(at).year
-        self.granted += 1
         actions.pause(
             case,
             by=officer,
@@ -144,7 +143,7 @@ class OfficeTeller:
             category=category,
             reason=words("special")[category],
             basis="《中华人民共和国行政许可法》第四十五条",
-            document=f"胶审特告〔{year}〕{self.granted}号",
+            document=self.numbered(case, "特告", at),
         )
         at = self.walk.later(at, self.rng.uniform(4, 9) * DAY)
         yield at
@@ -193,17 +192,30 @@ class OfficeTeller:
     # --- what parts of a bundle and stages of a project do alike -------------------------------------
 
     def supplemented(
-        self, case: Case, user: User, officer: User, at: datetime, asked: str = "missing"
+        self,
+        case: Case,
+        user: User,
+        officer: User,
+        at: datetime,
+        asked: str = "missing",
+        after: tuple[float, float] = (20, 200),
     ) -> Act:
-        """What is missing is asked for once, and comes within days."""
-        at = yield from self.waiting(case, officer, at, asked)
+        """What is missing is asked for once, so many minutes later, and comes within days."""
+        at = yield from self.waiting(case, officer, at, asked, after)
         at = self.walk.later(at, self.rng.uniform(0.4, 4) * DAY)
         yield at
         actions.supplement(case, by=user, at=at, text=self.rng.choice(words("supplied")))
         return at
 
-    def waiting(self, case: Case, officer: User, at: datetime, asked: str = "missing") -> Act:
-        at = self.walk.later(at, self.rng.uniform(20, 120))
+    def waiting(
+        self,
+        case: Case,
+        officer: User,
+        at: datetime,
+        asked: str = "missing",
+        after: tuple[float, float] = (20, 200),
+    ) -> Act:
+        at = self.walk.later(at, self.rng.uniform(*after))
         yield at
         actions.ask_supplement(case, by=officer, at=at, text=self.rng.choice(words(asked)))
         return at
@@ -226,8 +238,13 @@ class OfficeTeller:
             return sandbox_number(case)
         if not item["is_licensed"] or item["procedure"] == Procedure.REGISTRATION or "stage" in item:
             return ""
-        self.granted += 1
-        return f"胶审准〔{timezone.localdate(at).year}〕{self.granted:04d}号"
+        return self.numbered(case, "准", at)
+
+    def numbered(self, case: Case, sort: str, at: datetime) -> str:
+        """The next number of a paper of that sort at the office, in its year."""
+        head, year = table("heads").get(case.office.code, "胶"), timezone.localdate(at).year
+        self.numbers[head, sort, year] += 1
+        return f"{head}{sort}〔{year}〕{self.numbers[head, sort, year]}号"
 
     def due(self, case: Case, code: str) -> datetime:
         found = Clock.objects.running().get(case=case, code=code).due_at

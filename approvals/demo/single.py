@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -46,18 +47,25 @@ STANDING = (
     ("granted", 6),
 )
 FIRST_DAYS = timedelta(days=7)
-# Whoever stands on the log-in page has more in hand than others.
+# Whoever stands on the log-in page has more in hand than others, and the first of what stands at the end.
 SHOWN, OFTEN = 2, 0.14
 # What somebody who founds companies asks for besides.
 FOUNDERS = frozenset({"startup-loan", "fund-withdrawal"})
 
 
+@dataclass(frozen=True)
+class Planned:
+    at: datetime
+    fate: str
+    item: Snapshot
+    who: Somebody
+
+
 def stories(scene: Scene, people: People) -> list[Story]:
     rng = scene.rng("applications")
-    some = Choosing(scene, people, rng)
     teller = OfficeTeller(rng, scene.city, scene.walk)
-    plan = sorted(some.plan(), key=lambda each: each[1])
-    return [teller.application(some.who(item), item, fate, at) for fate, at, item in plan]
+    plan = sorted(Choosing(scene, people, rng).plan(), key=lambda each: each.at)
+    return [teller.application(each.who, each.item, each.fate, each.at) for each in plan]
 
 
 class Choosing:
@@ -65,13 +73,20 @@ class Choosing:
         self.scene, self.people, self.rng = scene, people, rng
         rows = whole(ServiceItem.objects.filter(is_online=True, is_part_only=False).order_by("code"))
         self.items = [snapshot(row) for row in rows if row.code != COMPANY_SETUP]
+        # Nobody asks for the same thing twice, as far as there are enough to ask for it.
+        self.asked: set[tuple[int, str]] = set()
 
-    def plan(self) -> Iterator[tuple[str, datetime, Snapshot]]:
+    def plan(self) -> Iterator[Planned]:
         first = self.scene.since + FIRST_DAYS
+        for number, (fate, days) in enumerate(STANDING[: self.scene.share(len(STANDING), 4)]):
+            shown = self.people.companies[number] if number < SHOWN else None
+            item = self.item(fate, longer=True, of=shown)
+            at = days_ago(self.scene, self.rng, days)
+            yield Planned(at, fate, item, self.keep(shown or self.who(item), item))
         for fate in self.fates(self.scene.share(APPLICATIONS, FEWEST)):
-            yield fate, moment(self.rng, first, self.scene.until), self.item(fate)
-        for fate, days in STANDING[: self.scene.share(len(STANDING), 4)]:
-            yield fate, days_ago(self.scene, self.rng, days), self.item(fate, longer=True)
+            item = self.item(fate)
+            at = moment(self.rng, first, self.scene.until)
+            yield Planned(at, fate, item, self.keep(self.who(item), item))
 
     def fates(self, count: int) -> list[str]:
         """In every forty each fate as often as its figure says, in any order."""
@@ -83,21 +98,42 @@ class Choosing:
             found += one
         return found[:count]
 
-    def item(self, fate: str, *, longer: bool = False) -> Snapshot:
-        """One that can go that way; `longer` leaves out what is decided within the day."""
+    def item(self, fate: str, *, longer: bool = False, of: Somebody | None = None) -> Snapshot:
+        """One that can go that way; `longer` leaves out what is decided within the day, `of` what is nothing
+        for that company."""
         able = [item for item in self.items if suits(item, fate)]
         able = [item for item in able if item["procedure"] == "licence"] if longer else able
+        if of is not None:
+            able = [item for item in able if fits(of, item)] or able
         weights = [table("popularity").get(item["code"], 2) for item in able]
         return self.rng.choices(able, weights)[0]
 
     def who(self, item: Snapshot) -> Somebody:
-        theirs = item["applicants"] == "company"
-        everybody = self.people.companies if theirs else self.people.persons
-        if theirs and self.rng.random() < OFTEN:
-            return self.rng.choice(everybody[:SHOWN])
-        if item["code"] in FOUNDERS and self.rng.random() < OFTEN:
-            return self.people.founder
-        return self.rng.choice(everybody if theirs else self.people.persons[1:])
+        if item["applicants"] != "company":
+            if item["code"] in FOUNDERS and self.rng.random() < OFTEN:
+                return self.people.founder
+            return self.fresh(self.people.persons[1:], item)
+        able = [who for who in self.people.companies if fits(who, item)] or self.people.companies
+        shown = [who for who in self.people.companies[:SHOWN] if who in able]
+        return self.fresh(shown if shown and self.rng.random() < OFTEN else able, item)
+
+    def fresh(self, able: list[Somebody], item: Snapshot) -> Somebody:
+        """One of them who has not asked for it yet, where there is one."""
+        new = [who for who in able if (who.party.pk, item["code"]) not in self.asked]
+        return self.rng.choice(new or able)
+
+    def keep(self, who: Somebody, item: Snapshot) -> Somebody:
+        self.asked.add((who.party.pk, item["code"]))
+        return who
+
+
+def fits(who: Somebody, item: Snapshot) -> bool:
+    """Whether a company of this trade has any use for the item."""
+    trades = table("trades").get(item["code"])
+    if who.company is None or item["applicants"] == "person":
+        return who.company is None
+    industry = who.company.company.industry
+    return trades is None or (industry is not None and industry.code[:2] in trades)
 
 
 def suits(item: dict[str, Any], fate: str) -> bool:

@@ -100,7 +100,9 @@ class BreakfastTeller:
         """More companies than places sign up."""
         whole = breakfast.closes_at - opened
         wanted = min(breakfast.quota + self.rng.randint(-1, 4), len(self.scene.applicants))
-        moments = sorted(opened + whole * self.rng.uniform(0.02, 0.97) for _ in range(wanted))
+        last = breakfast.closes_at - timedelta(minutes=10)
+        anytime = (opened + whole * self.rng.uniform(0.02, 0.97) for _ in range(wanted))
+        moments = sorted(min(last, self._in_the_day(at)) for at in anytime)
         asked = self.rng.sample(self.topics, wanted)
         for at, who, what in zip(moments, self._guests(breakfast, wanted), asked, strict=True):
             yield at
@@ -113,6 +115,11 @@ class BreakfastTeller:
                 people=self.rng.choice((1, 1, 2)),
                 consent=self.rng.random() < 0.7,
             )
+
+    def _in_the_day(self, at: datetime) -> datetime:
+        """That moment, or what is left of the night later."""
+        opens = self.walk.open_at(at)
+        return at if opens == at else opens + timedelta(minutes=self.rng.uniform(0, 90))
 
     def _guests(self, breakfast: Breakfast, count: int) -> list[Applicant]:
         """Those of the theme more eagerly than others, and few of those who came lately."""

@@ -27,6 +27,8 @@ LEADERS = (
     ("swb", "rdb", "zfb", "zxb"),
     ("sthjj", "jtj", "dcs"),
 )
+# How many officers an office has; the one that grants most permits has more.
+BUSIEST, MANY, FEW = "xzspj", 5, 2
 SPECIAL = (
     ("dispatcher1", CENTRE, Role.DISPATCHER),
     ("dispatcher2", CENTRE, Role.DISPATCHER),
@@ -76,7 +78,8 @@ def settle(rng: Random, names: Names, since: date, at: datetime) -> City:
     for code, office in sorted(city.offices.items(), key=lambda item: item[0] != "zjj"):
         if office.sort != Office.Sort.GOVERNMENT:
             plan.append((f"{code}-head", [code], Role.HEAD))
-            plan += [(f"{code}-{n}", [code], Role.OFFICER) for n in (1, 2)]
+            officers = MANY if code == BUSIEST else FEW
+            plan += [(f"{code}-{n}", [code], Role.OFFICER) for n in range(1, officers + 1)]
     towns = [code for code, office in city.offices.items() if office.sort == Office.Sort.TOWN]
     plan.append((f"leader{len(LEADERS) + 1}", towns, Role.LEADER))
     for username, offices, role in plan:
