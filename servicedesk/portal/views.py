@@ -47,7 +47,8 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def next_breakfast(at: datetime) -> Breakfast | None:
     """The next breakfast companies may still sign up for, or that comes next."""
-    return Breakfast.objects.public().shown().filter(starts_at__gte=at).order_by("starts_at").first()
+    coming = Breakfast.objects.public().filter(starts_at__gte=at)
+    return coming.select_related("seat").order_by("starts_at").first()
 
 
 def _track_url() -> str:
