@@ -135,7 +135,7 @@ def test_the_home_page_asks_little_of_the_database(
     cache.clear()
     with django_assert_max_num_queries(8):
         client.get("/")
-    with django_assert_max_num_queries(1):
+    with django_assert_max_num_queries(2):
         client.get("/")
 
 
