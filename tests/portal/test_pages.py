@@ -133,7 +133,7 @@ def test_the_home_page_asks_little_of_the_database(
     client: Client, django_assert_max_num_queries: Any
 ) -> None:
     cache.clear()
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get("/")
     with django_assert_max_num_queries(2):
         client.get("/")
