@@ -23,7 +23,7 @@ BREAKFASTS, FEWEST = 20, 7
 AHEAD = (11, 24)
 DAYS_BETWEEN = 21
 PLANNED, OPENED, CLOSED = 33, 28, 6
-QUOTAS = (8, 9, 10, 10, 12)
+QUOTAS = (9, 10, 10, 12)
 SKIPPED = "本期主持单位领导外出参加会议，经协商由下一家主持，轮次顺延。"
 
 
@@ -99,7 +99,7 @@ class BreakfastTeller:
     def _sign_ups(self, breakfast: Breakfast, opened: datetime) -> Story:
         """More companies than places sign up."""
         whole = breakfast.closes_at - opened
-        wanted = min(breakfast.quota + self.rng.randint(-1, 4), len(self.scene.applicants))
+        wanted = min(breakfast.quota + self.rng.randint(1, 4), len(self.scene.applicants))
         last = breakfast.closes_at - timedelta(minutes=10)
         anytime = (opened + whole * self.rng.uniform(0.02, 0.97) for _ in range(wanted))
         moments = sorted(min(last, self._in_the_day(at)) for at in anytime)
@@ -131,7 +131,7 @@ class BreakfastTeller:
         def eagerness(who: Applicant) -> float:
             industry = who.company.industry
             fits = not themes or (industry is not None and not themes.isdisjoint(industry.path()))
-            return self.rng.random() + (0.5 if fits else 0) - (0.8 if who.company.pk in recent else 0)
+            return self.rng.random() + (0.5 if fits else 0) - (1 if who.company.pk in recent else 0)
 
         eager = {who.company.pk: eagerness(who) for who in self.scene.applicants}
         return sorted(self.scene.applicants, key=lambda who: -eager[who.company.pk])[:count]
