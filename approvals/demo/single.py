@@ -114,13 +114,15 @@ class Choosing:
                 return self.people.founder
             return self.fresh(self.people.persons[1:], item)
         able = [who for who in self.people.companies if fits(who, item)] or self.people.companies
-        shown = [who for who in self.people.companies[:SHOWN] if who in able]
+        shown = self.new([who for who in self.people.companies[:SHOWN] if who in able], item)
         return self.fresh(shown if shown and self.rng.random() < OFTEN else able, item)
 
     def fresh(self, able: list[Somebody], item: Snapshot) -> Somebody:
         """One of them who has not asked for it yet, where there is one."""
-        new = [who for who in able if (who.party.pk, item["code"]) not in self.asked]
-        return self.rng.choice(new or able)
+        return self.rng.choice(self.new(able, item) or able)
+
+    def new(self, able: list[Somebody], item: Snapshot) -> list[Somebody]:
+        return [who for who in able if (who.party.pk, item["code"]) not in self.asked]
 
     def keep(self, who: Somebody, item: Snapshot) -> Somebody:
         self.asked.add((who.party.pk, item["code"]))
