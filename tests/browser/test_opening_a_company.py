@@ -174,7 +174,7 @@ def sees_how_it_went(qian: Walker, whole: Case) -> None:
     assert NUMBER in qian.text()
     assert qian.page.locator("ol.parts > li.done").count() == len(ALL) - 1
     assert qian.page.locator("ol.parts > li.refused").count() == 1
-    assert qian.page.locator("svg.net g.box.done").count() == len(ALL) - 1
+    assert qian.page.locator("svg.net.wide g.box.done").count() == len(ALL) - 1
     qian.go("/matters/")
     assert NAME in qian.text()
 
