@@ -76,7 +76,8 @@ RECIPES: dict[str, Recipe] = {
         doing={"decide": opening.granted},
     ),
     "bundle": Recipe(
-        opening=opening.OPENING,
+        # What gates the rest, and two parts that wait for it: eight would show nothing more.
+        opening=opening.OPENING | {"chosen": [opening.LICENCE, opening.SEAL, opening.TAX]},
         detail={"answers": opening.ANSWERS},
         prepare=opening.prepare,
         query="?bundle=company-opening",

@@ -157,6 +157,5 @@ BUNDLE_KIND = register(
             ),
             "resume": gettext_lazy("The time promised for the whole runs again."),
         },
-        dimensions=(("bundle", "bundle_application__bundle_code", gettext_lazy("Bundle")),),
     )
 )

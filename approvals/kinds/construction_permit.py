@@ -159,6 +159,5 @@ CONSTRUCTION_PERMIT = register(
         card=company_card,
         searched=("stage__project__code", "stage__project__name", "licence__number"),
         tells={"complete": gettext_lazy("The decision has been delivered to you.")},
-        dimensions=(("stage", "stage__stage_code", gettext_lazy("Stage")),),
     )
 )

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import FieldDoesNotExist
 from django.db import DatabaseError
 
 from servicedesk.accounts.models import Office
-from servicedesk.desk.models import Limit
+from servicedesk.desk.models import Case, Limit
 from servicedesk.desk.moves import CASE_MOVES
 from servicedesk.desk.registry import HANDLING, CaseKind, StepDef, kinds
 
@@ -39,6 +40,7 @@ def problems(kind: CaseKind) -> Iterator[CheckMessage]:
         )
     if kind.detail is not None:
         yield from _detail(kind)
+    yield from _dimensions(kind)
     # A kind whose steps come from its opening is checked case by case, when it opens.
     if isinstance(kind.steps, tuple):
         yield from _graph(kind, kind.steps)
@@ -51,6 +53,23 @@ def _detail(kind: CaseKind) -> Iterator[CheckMessage]:
         apps.get_model(kind.detail or "")
     except (LookupError, ValueError):
         yield Error(f"{kind.code}: no model {kind.detail}.", "Name it app.Model.", id="desk.E003")
+
+
+def _dimensions(kind: CaseKind) -> Iterator[CheckMessage]:
+    """Queue, exports and figures group by rows: a path that ends in a plain column breaks them all."""
+    for name, path, _label in kind.dimensions:
+        model: Any = Case
+        for part in path.split("__"):
+            try:
+                model = model._meta.get_field(part).related_model if model else None
+            except FieldDoesNotExist:
+                model = None
+        if model is None:
+            yield Error(
+                f"{kind.code}: the dimension {name} does not lead to a row: {path}.",
+                "Let the path end in a foreign key.",
+                id="desk.E009",
+            )
 
 
 def _graph(kind: CaseKind, steps: tuple[StepDef, ...]) -> Iterator[CheckMessage]:

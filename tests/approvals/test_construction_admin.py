@@ -11,7 +11,7 @@ from servicedesk.desk.models import Event
 from tests.approvals.permits import delivered, project, rules, serving
 from tests.people import Cast, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from tests.approvals.permits import (
 from tests.make import again
 from tests.people import Cast, cast, member
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 BACKEND = "servicedesk.accounts.backends.ByNameMailOrPhone"
 

@@ -27,7 +27,7 @@ from tests.make import MONDAY, again, moment
 from tests.pdf_reading import page_count, text
 from tests.people import HOUSING, WATER, Cast, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

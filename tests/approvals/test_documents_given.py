@@ -13,7 +13,7 @@ from tests.approvals import issuing, make
 from tests.desk.staff import bench, enter
 from tests.people import Cast, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from tests.people import Cast
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.sqlite,
     pytest.mark.django_db(transaction=True),
 ]
 LONG = "/start/test-long/"

@@ -212,6 +212,8 @@ def test_nothing_is_written(client: Client, march: Month) -> None:
 # --- what it costs -----------------------------------------------------------------------------------
 
 
+# Each verb commits, as where people work: with fifty matters in one transaction PostgreSQL crawls.
+@pytest.mark.django_db(transaction=True)
 def test_the_report_costs_the_same_few_queries_however_much_there_is(
     client: Client, people: Cast, django_assert_max_num_queries: Any
 ) -> None:
