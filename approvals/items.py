@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from approvals.catalogue.snapshot import Snapshot, current, snapshot, whole
 from approvals.models import ServiceItem, Stage
+from approvals.models.item import CODE
 from servicedesk.desk.registry import Opening
 
 
@@ -24,6 +25,8 @@ def item_of(opening: Opening) -> Snapshot:
 
 def last_edition(code: str) -> Snapshot | None:
     """What a draft is read by when its item is no longer in force."""
+    if not CODE.fullmatch(code):
+        return None
     editions = whole(ServiceItem.objects.filter(code=code)).exclude(stage=Stage.DRAFT)
     found = editions.order_by("-edition").first()
     return snapshot(found) if found else None

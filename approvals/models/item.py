@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, ClassVar
 
@@ -12,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 from servicedesk.accounts.models import Office
 from servicedesk.desk.wording import spoken
 
-kebab = RegexValidator(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", _("Lower-case words and hyphens only."))
+CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+kebab = RegexValidator(rf"^{CODE.pattern}$", _("Lower-case words and hyphens only."))
 
 
 class Stage(models.TextChoices):
@@ -31,7 +33,9 @@ class EditionQuerySet(models.QuerySet[Any]):
         )
 
     def current(self, code: str, on: date) -> Any:
-        """The edition of `code` in force on that day, or None."""
+        """The edition of `code` in force on that day; None too where no code can be written so."""
+        if not CODE.fullmatch(code):
+            return None
         return self.published(on).filter(code=code).order_by("-edition").first()
 
 
