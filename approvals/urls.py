@@ -18,6 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # /projects/…  building projects and their construction permits
     path("projects/", views_projects.projects, name="projects"),
     path("projects/new/", views_projects.project_new, name="project_new"),
-    path("projects/<str:code>/", views_projects.project, name="project"),
-    path("projects/<str:code>/apply/<slug:stage>/", views_projects.project_apply, name="project_apply"),
+    path("projects/<slug:code>/", views_projects.project, name="project"),
+    path("projects/<slug:code>/apply/<slug:stage>/", views_projects.project_apply, name="project_apply"),
 ]

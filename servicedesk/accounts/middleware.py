@@ -44,6 +44,20 @@ def language(answer: Answer) -> Answer:
     return middleware
 
 
+def without_nulls(answer: Answer) -> Answer:
+    """No NUL in what an address asks: nobody types one, and PostgreSQL would answer it with an error."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            asked = request.GET.copy()
+            for name, values in asked.lists():
+                asked.setlist(name, [value.replace("\0", "") for value in values])
+            request.GET = asked  # type: ignore[assignment]
+        return answer(request)
+
+    return middleware
+
+
 WHOM, WHOM_SECONDS = "whom", 12 * 60 * 60
 
 

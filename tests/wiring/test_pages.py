@@ -11,6 +11,8 @@ from django.test import Client, RequestFactory
 
 from servicedesk.accounts.middleware import forwarded
 from servicedesk.accounts.models import User
+from tests.entering import enter_desk
+from tests.people import cast
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +91,21 @@ def seen_from(**headers: str) -> str:
 def test_behind_a_proxy_the_last_address_counts() -> None:
     assert seen_from() == "127.0.0.1"
     assert seen_from(HTTP_X_FORWARDED_FOR="6.6.6.6, 10.0.0.7") == "10.0.0.7"
+
+
+NULS = (
+    *("/projects/%00/", "/guides/?q=%00&office=%00&life=%00", "/search/?q=%00", "/verify/?code=%00"),
+    *(
+        "/start/approval/?item=%00",
+        "/start/bundle/?bundle=company-opening&take=%00",
+        "/desk/reports/?kind=%00",
+    ),
+    *("/desk/desk/case/?office=%00&kind=%00&q=%00", "/desk/desk/case/?state__exact=%00", "/desk/?x=%00"),
+)
+
+
+@pytest.mark.parametrize("url", NULS)
+def test_what_nobody_can_type_breaks_no_page(client: Client, url: str) -> None:
+    people = cast()
+    enter_desk(client, people.grace)
+    assert client.get(url).status_code < 500
