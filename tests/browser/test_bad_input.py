@@ -14,7 +14,6 @@ from tests.people import Cast
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.sqlite,
     pytest.mark.django_db(transaction=True),
 ]
 

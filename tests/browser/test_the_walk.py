@@ -21,7 +21,6 @@ from tests.people import Cast
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.sqlite,
     pytest.mark.django_db(transaction=True),
 ]
 
@@ -36,7 +35,7 @@ STILL_WET = "昨夜下雨，门口又积水了。"
 AT_LAST = "破损的主管已更换，雨后复查无积水。"
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [pytest.param(390, marks=pytest.mark.sqlite), 1280])
 def test_a_company_is_heard_answered_heard_again_and_content(
     width: int, people: Cast, enter: Enter, photo: Path, mail: tuple[Sink, str], site: str
 ) -> None:
