@@ -160,7 +160,7 @@ def test_parts_are_kept_apart_so_that_sending_one_clears_nothing_of_another(wang
 
 def test_a_part_nobody_knows_is_not_found(wang: Client) -> None:
     case = begun(wang)
-    for strange in ("nothing", "0", "x" * 3000, "%00", "../company"):
+    for strange in ("nothing", "0", "x" * 3000, "../company"):
         assert wang.get(f"{page(case)}?section={strange}").status_code == 404
         assert wang.post(f"{page(case)}?section={strange}", {}).status_code == 404
         assert wang.post(f"{page(case)}autosave/?section={strange}", {}).status_code == 404
