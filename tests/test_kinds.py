@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -24,6 +25,12 @@ class TestEveryKind(KindSuite):
 
     def test_its_declaration_is_sound(self, kind: CaseKind) -> None:
         assert list(problems(kind)) == []
+
+
+def test_a_dimension_that_leads_to_no_row_is_an_error() -> None:
+    for path in ("direct_line__text", "direct_line__nothing", "title"):
+        wrong = replace(registry.kind_of("direct-line"), dimensions=(("wrong", path, "…"),))
+        assert [message.id for message in problems(wrong)] == ["desk.E009"], path
 
 
 class TestTheKindsOfTheTests(KindSuite):

@@ -17,27 +17,29 @@ from servicedesk.desk.ringing import ring
 from servicedesk.desk.rounds import go_rounds
 
 
-def sweep(at: datetime) -> dict[str, int]:
-    """Date anew, ring, write the digests and deliver, once; return how many of each."""
-    moved = redate_behind(at).moved
-    take_effect_everywhere(at)
-    done = {"moved": moved, "rung": ring(at), "digests": digests(at), "rounds": go_rounds(at)}
-    done["sent"] = deliver(at)
+def look(at: datetime) -> dict[str, int]:
+    """What the passing of time asks for, but the mail: date anew, record what the law has done, ring, write
+    the digests, go the rounds of other rooms. Returns how many of each."""
+    done = {
+        "moved": redate_behind(at).moved,
+        "befallen": take_effect_everywhere(at),
+        "rung": ring(at),
+        "digests": digests(at),
+        "rounds": go_rounds(at),
+    }
     note_sweep(at)
     nightwatch.watch_files(at)
     return done
 
 
+def sweep(at: datetime) -> dict[str, int]:
+    """Look once, and deliver what waits; return how many of each."""
+    return look(at) | {"sent": deliver(at)}
+
+
 @shared_task
 def ring_alarms() -> None:
-    at = timezone.now()
-    redate_behind(at)
-    take_effect_everywhere(at)
-    ring(at)
-    digests(at)
-    go_rounds(at)
-    note_sweep(at)
-    nightwatch.watch_files(at)
+    look(timezone.now())
 
 
 @shared_task

@@ -241,6 +241,10 @@ def limits_for(case: Case, at: datetime) -> dict[str, Limit]:
     kept = case.opening.get("limits")
     if case.submitted_at is not None and kept is not None:
         return {code: Limit(clock=code, **facts) for code, facts in kept.items()}
+    return _limits_in_force(case, at)
+
+
+def _limits_in_force(case: Case, at: datetime) -> dict[str, Limit]:
     kind = kind_of(case.kind)
     if kind.limits is not None:
         return kind.limits(case.opening, at)
@@ -250,8 +254,7 @@ def limits_for(case: Case, at: datetime) -> dict[str, Limit]:
 def with_limits(case: Case, at: datetime) -> dict[str, Any]:
     """The opening with the limits of its day: what an official changes later moves no case under way. What
     an opening brings of its own (a deadline given in the minutes) goes before the rows."""
-    kind = kind_of(case.kind)
-    found = kind.limits(case.opening, at) if kind.limits else limits_of(kind.subject_of(case.opening), at)
+    found = _limits_in_force(case, at)
     rows = {code: {name: getattr(limit, name) for name in KEPT} for code, limit in found.items()}
     return case.opening | {"limits": rows | case.opening.get("limits", {})}
 
