@@ -118,6 +118,14 @@ def identity_provider() -> list[dict[str, Any]]:
     return [app | {"settings": {"server_url": url}}]
 
 
+def beside(name: str, value: str, *others: str) -> list[str]:
+    """What the other variables say; all of them have to be there where `name` has a value."""
+    found = [env.str(other, default="") for other in others]
+    if value and not all(found):
+        raise ImproperlyConfigured(f"{name} needs {' and '.join(others)} beside it.")
+    return found
+
+
 SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,

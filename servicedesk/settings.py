@@ -203,6 +203,19 @@ EMAIL_FILE_PATH = str(VAR / "mail")
 EMAIL_TIMEOUT = say.number("EMAIL_TIMEOUT", 10, least=1)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="desk@localhost")
 
+# Short messages, WeCom, webhooks. Without a gateway messages become files, as mail does; never in production.
+SMS_URL = say.address("SMS_URL", {"https"})
+SMS_KEY, SMS_SECRET = say.beside("SMS_URL", SMS_URL, "SMS_KEY", "SMS_SECRET")
+SMS_SIGNATURE = env.str("SMS_SIGNATURE", default="胶州营商")
+SMS_TIMEOUT = say.number("SMS_TIMEOUT", 8, least=1)
+SMS_FOLDER = None if PRODUCTION else VAR / "sms"
+WECOM_URL = say.address("WECOM_URL", {"https"}, "https://qyapi.weixin.qq.com").rstrip("/")
+WECOM_CORP = env.str("WECOM_CORP", default="")
+WECOM_SECRET, WECOM_AGENT = say.beside("WECOM_CORP", WECOM_CORP, "WECOM_SECRET", "WECOM_AGENT")
+WEBHOOK_TIMEOUT = say.number("WEBHOOK_TIMEOUT", 5, least=1)
+# Only the tests set this: their receiver stands on this machine and speaks plain http.
+WEBHOOK_ANYWHERE = False
+
 # API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

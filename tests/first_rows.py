@@ -8,6 +8,7 @@ from django.apps import apps
 from approvals.catalogue import first_rows as catalogue
 from approvals.construction import first_rows as permits
 from enterprises.data import load_all, load_breakfasts
+from servicedesk.accounts.first_rows import load_sms_templates
 from servicedesk.desk import calendars, defaults
 from servicedesk.desk.models import (
     AlarmRule,
@@ -32,6 +33,7 @@ def put_back() -> None:
     catalogue.load_all(apps)
     permits.load_all(apps)
     load_breakfasts(apps)
+    load_sms_templates(apps)
 
 
 @pytest.fixture(autouse=True)

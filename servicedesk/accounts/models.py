@@ -13,6 +13,21 @@ from django.db.models import Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.accounts.sms_rows import SmsMessage, SmsTemplate
+
+__all__ = [
+    "BrokenGlass",
+    "Identity",
+    "Office",
+    "PhoneCode",
+    "Post",
+    "Recovery",
+    "Sitting",
+    "SmsMessage",
+    "SmsTemplate",
+    "User",
+]
+
 
 class UserQuerySet(models.QuerySet["User"]):
     def staff(self) -> UserQuerySet:
@@ -46,6 +61,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
     phone = models.CharField(_("mobile number"), max_length=32, null=True, blank=True, unique=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    wecom_id = models.CharField(_("name in WeCom"), max_length=64, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
     is_staff = models.BooleanField(_("member of staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
