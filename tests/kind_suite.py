@@ -22,7 +22,7 @@ from servicedesk.desk.errors import NotAllowed
 from servicedesk.desk.invariants import broken
 from servicedesk.desk.ladder import Ladders
 from servicedesk.desk.models import Alarm, Case, Clock, Event, Notice
-from servicedesk.desk.permissions import actions_for, steps_for
+from servicedesk.desk.permissions import actions_for, may, steps_for
 from servicedesk.desk.reckon import account_of, statement
 from servicedesk.desk.registry import HANDLING, CaseKind
 from servicedesk.desk.ringing import ring
@@ -148,10 +148,11 @@ class Walk:
 
     def _next(self) -> tuple[Case, str, User] | None:
         family = [self.case(), *Case.objects.filter(parent=self.draft).exclude(state="closed")]
+        users = list(User.objects.filter(is_superuser=False).order_by("-is_staff", "pk"))
         for case in family[1:] + family[:1]:
             for verb in FORWARD:
-                for user in User.objects.filter(is_superuser=False).order_by("-is_staff", "pk"):
-                    if verb in actions_for(user, case, self.at):
+                for user in users:
+                    if may(user, verb, case, self.at):
                         return case, verb, user
         return None
 
