@@ -10,15 +10,35 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from django.conf import settings
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from servicedesk.accounts import addresses, break_glass
+from servicedesk.accounts.happenings import happened
 from servicedesk.accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Accounts are given by the centre: an account speaks for a company or an office."""
+        """Not by the package's form: people register by their mobile number, staff are entered by security."""
         return False
+
+    def pre_login(self, request: HttpRequest, user: Any, **rest: Any) -> HttpResponse | None:
+        """Before any further step: closed accounts, and staff who are not where staff work."""
+        if is_unwelcome(user):
+            return self.respond_user_inactive(request, user)
+        if user.is_staff and not addresses.is_allowed(request.META.get("REMOTE_ADDR", "")):
+            happened(user, "log_in_elsewhere", timezone.now(), body=request.META.get("REMOTE_ADDR", ""))
+            return addresses.refused(request)
+        response: HttpResponse | None = super().pre_login(request, user, **rest)
+        if response is None:
+            break_glass.entering(request, user)
+        return response
+
+    def get_login_stages(self) -> list[str]:
+        """The stages of the package, with our own question for the code."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "servicedesk.accounts.staff_door.CodeStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Whoever logged in within the last minutes is not asked for the password once more."""

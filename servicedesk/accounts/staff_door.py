@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,6 +26,16 @@ METHOD = "mfa"
 def gave_code(request: HttpRequest, user: User) -> bool:
     """Whether a code was given in this session, by this user."""
     return any(record.get("method") == METHOD for record in get_authentication_records(request, user))
+
+
+class CodeStage(AuthenticateStage):
+    """Asks for the authenticator's code, unless a second factor was given already: at the province's provider,
+    or by an emergency entrance."""
+
+    def _should_handle(self, request: HttpRequest) -> bool:
+        user = self.login.user
+        given = isinstance(user, User) and gave_code(request, user)
+        return not given and bool(super()._should_handle(request))
 
 
 def staff_door(answer: Answer) -> Answer:
