@@ -5,15 +5,19 @@ version never changes and is kept."""
 from __future__ import annotations
 
 from collections import OrderedDict
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time
+from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Min
+from django.utils import timezone
 
 from servicedesk.clock import Hours, Notice, NoticeDay, WorkCalendar
 from servicedesk.clock import calendar_of as folded
-from servicedesk.desk.models import CalendarNotice, OfficeHours
+from servicedesk.desk.models import CalendarDay, CalendarNotice, OfficeHours
 
+Calendars = Callable[[int | None], WorkCalendar]
 KEPT = 256
 _calendars: OrderedDict[tuple[int, int | None], WorkCalendar] = OrderedDict()
 # Offices with hours of their own, by version: all the others share the usual calendar.
@@ -35,6 +39,40 @@ def calendar_of(office: int | None, version: int) -> WorkCalendar:
     return _calendars[key]
 
 
+def as_if(notice: Notice) -> Calendars:
+    """Calendars by office as they would be if `notice` came now. They are the caller's alone: nothing of them
+    is kept under a version that another notice may get."""
+    version = current_version()
+    own = _with_own_hours(version)
+
+    @lru_cache(maxsize=KEPT)
+    def built(office: int | None) -> WorkCalendar:
+        return _built(office, version, [notice])
+
+    return lambda office: built(office if office in own else None)
+
+
+def first_change(since: int, version: int, more: Iterable[Notice] = ()) -> datetime | None:
+    """The first moment from which the calendars of `version` (and `more` notices) may differ from those of
+    version `since`; None where nothing can."""
+    entered = {"version__gt": since, "version__lte": version}
+    days = CalendarDay.objects.filter(notice__version__gt=since, notice__version__lte=version)
+    hours = OfficeHours.objects.filter(**entered)
+    found = [days.aggregate(day=Min("day"))["day"], hours.aggregate(day=Min("valid_from"))["day"]]
+    found += [each.day for notice in more for each in notice.days]
+    years = CalendarNotice.objects.filter(version__lte=version, year__isnull=False)
+    known = set(years.filter(version__lte=since).values_list("year", flat=True))
+    then = {*years.values_list("year", flat=True), *(notice.year for notice in more)}
+    # A year that becomes known loses the days off that only law had given it.
+    found += [
+        date(year, 1, 1)
+        for year in range(min(then, default=0), max(then, default=-1) + 1)
+        if not known or not min(known) <= year <= max(known)
+    ]
+    first = min((day for day in found if day is not None), default=None)
+    return timezone.make_aware(datetime.combine(first, time())) if first else None
+
+
 def forget() -> None:
     """Drop what is kept. Versions never change, so only tests that reuse version numbers need this."""
     _calendars.clear()
@@ -50,11 +88,11 @@ def _with_own_hours(version: int) -> frozenset[int]:
     return _own_hours[version]
 
 
-def _built(office: int | None, version: int) -> WorkCalendar:
+def _built(office: int | None, version: int, more: Iterable[Notice] = ()) -> WorkCalendar:
     rows = OfficeHours.objects.filter(version__lte=version).order_by("version", "pk")
     usual = list(rows.filter(office=None))
     own = list(rows.filter(office=office)) if office is not None else []
-    return folded(_notices(version), hours=_weeks(usual, own), zone=settings.TIME_ZONE)
+    return folded([*_notices(version), *more], hours=_weeks(usual, own), zone=settings.TIME_ZONE)
 
 
 def _notices(version: int) -> list[Notice]:

@@ -32,10 +32,17 @@ def stops_of(clock: Clock, pauses: Iterable[Pause]) -> tuple[Stop, ...]:
     return tuple(Stop(pause.since, pause.until or pause.planned_until, pause.category) for pause in mine)
 
 
-def reckoning(clock: Clock, pauses: Iterable[Pause], extensions: Sequence[Extension]) -> Reckoning:
+def reckoning(
+    clock: Clock,
+    pauses: Iterable[Pause],
+    extensions: Sequence[Extension],
+    calendar: WorkCalendar | None = None,
+) -> Reckoning:
+    """The clock as the pure package counts it, by its own calendar version unless another is given."""
     term = Term(clock.term, clock.unit, clock.rolls, clock.ends)
     more = tuple(Term(each.term, clock.unit, clock.rolls, clock.ends) for each in extensions)
-    calendar = calendar_of(clock.office_id, clock.calendar_version)
+    if calendar is None:
+        calendar = calendar_of(clock.office_id, clock.calendar_version)
     return Reckoning(calendar, clock.started_at, term, stops_of(clock, pauses), more)
 
 
@@ -44,9 +51,14 @@ def account_of(clock: Clock) -> Reckoning:
     return reckoning(clock, clock.case.pauses.all(), list(clock.extensions.all()))
 
 
-def redate(clock: Clock, pauses: Iterable[Pause], extensions: Sequence[Extension]) -> bool:
+def redate(
+    clock: Clock,
+    pauses: Iterable[Pause],
+    extensions: Sequence[Extension],
+    calendar: WorkCalendar | None = None,
+) -> bool:
     """Compute the due moment anew; return whether it moved. The caller saves and keeps the promise ledger."""
-    account = reckoning(clock, pauses, extensions)
+    account = reckoning(clock, pauses, extensions, calendar)
     before = clock.due_at
     clock.due_at = account.due()
     clock.provisional = account.provisional

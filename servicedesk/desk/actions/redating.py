@@ -12,23 +12,35 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
+from servicedesk.clock import Notice as Counted
 from servicedesk.desk import alarms, chains
 from servicedesk.desk.actions.clockwork import place_of
-from servicedesk.desk.calendars import current_version
+from servicedesk.desk.calendars import Calendars, as_if, calendar_of, current_version, first_change
 from servicedesk.desk.errors import BadInput
-from servicedesk.desk.models import AlarmRule, CalendarNotice, Case, Clock, Event, Membership, Pause, Promise
+from servicedesk.desk.models import (
+    Alarm,
+    AlarmRule,
+    CalendarNotice,
+    Case,
+    Clock,
+    Event,
+    Membership,
+    Pause,
+    Promise,
+)
+from servicedesk.desk.models.clock import ClockQuerySet
 from servicedesk.desk.notices import Telling, tell_many
 from servicedesk.desk.recipients import Recipients
 from servicedesk.desk.reckon import redate
-from servicedesk.desk.trail import chain_of_case
+from servicedesk.desk.shifts import Moved, Redated, summed
+from servicedesk.desk.trail import chain_of_case, chain_of_row
 from servicedesk.desk.verbs import done_words
 
 VERB = "redate"
@@ -38,53 +50,22 @@ MOVE = "UPDATE desk_clock SET due_at = %s, provisional = %s, calendar_version = 
 
 
 @dataclass
-class Redated:
-    """How many open cases and clocks there were, and how many move; `earlier` of them become due earlier."""
-
-    cases: int = 0
-    clocks: int = 0
-    moved: int = 0
-    earlier: int = 0
-
-    def __add__(self, other: Redated) -> Redated:
-        return Redated(
-            self.cases + other.cases,
-            self.clocks + other.clocks,
-            self.moved + other.moved,
-            self.earlier + other.earlier,
-        )
-
-    def __str__(self) -> str:
-        told = {"moved": self.moved, "earlier": self.earlier}
-        return _("%(moved)d open cases move, %(earlier)d become due earlier.") % told
-
-
-@dataclass
-class Moved:
-    """A clock whose date is another one now."""
-
-    clock: Clock
-    before: datetime | None
-
-    @property
-    def is_earlier(self) -> bool:
-        due = self.clock.due_at
-        return due is not None and self.before is not None and due < self.before
-
-    def facts(self) -> dict[str, Any]:
-        due = self.clock.due_at
-        told = {"calendar": self.clock.calendar_version, "due": due.isoformat() if due else None}
-        return place_of(self.clock) | told
-
-
-@dataclass
 class Run:
-    """One re-dating: for which notice, when, by whom; every event of it is one click."""
+    """One re-dating: for which notice, by which calendars, when, by whom; every event of it is one click.
+
+    What is due before `since` and certain stays as it is: nothing changes before that moment."""
 
     notice: CalendarNotice
+    calendars: Calendars
+    since: datetime | None
     at: datetime
-    by: User | None
+    by: User | None = None
+    dry: bool = False
     click: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    @property
+    def version(self) -> int:
+        return self.notice.version
 
     @property
     def reason(self) -> str:
@@ -92,19 +73,34 @@ class Run:
         return f"{self.notice.title}{number}"
 
 
-def redate_open(version: int, *, at: datetime, by: User | None = None, dry_run: bool = False) -> Redated:
+def redate_open(
+    version: int, *, at: datetime, by: User | None = None, dry_run: bool = False, most: int | None = None
+) -> Redated:
     """Date every open clock by calendar `version` and return what that moves; a dry run only counts.
 
     Only a clock whose date moves gets an event (with the notice as its reason) and a line in the promise
-    ledger; those affected are told in their next digest. Raises BadInput for a version nobody entered."""
+    ledger; those affected are told in their next digest. With `most`, about so many cases are dated and the
+    others left to the sweep. Raises BadInput for a version nobody entered."""
     notice = CalendarNotice.objects.filter(version=version).first()
     if notice is None:
         raise BadInput("unknown-version", _("There is no such calendar notice."), "version")
-    run, total = Run(notice, at, by), Redated()
-    for keys in _batches(version):
-        with transaction.atomic():
-            total += _batch(keys, run, dry_run)
-    return total
+    since = first_change(_oldest(version), version)
+    by = by or entered_by(notice)
+    return _go(Run(notice, lambda office: calendar_of(office, version), since, at, by, dry_run), most)
+
+
+def foresee(notice: CalendarNotice, counted: Counted, at: datetime) -> Redated:
+    """What entering `notice` with its days (`counted`) would move. Nothing is written."""
+    version = current_version()
+    notice.version = version + 1
+    since = first_change(_oldest(notice.version), version, [counted])
+    return _go(Run(notice, as_if(counted), since, at, dry=True), None)
+
+
+def entered_by(notice: CalendarNotice) -> User | None:
+    """Who entered the notice, where it is known: its dates move in their name, whoever carries that out."""
+    added = Event.objects.filter(chain=chain_of_row(notice), verb="register_add").select_related("by")
+    return getattr(added.order_by("seq").first(), "by", None)
 
 
 def redate_behind(at: datetime) -> Redated:
@@ -112,41 +108,76 @@ def redate_behind(at: datetime) -> Redated:
 
     The sweep asks, so that a notice entered anywhere moves every date it touches within half a minute."""
     version = current_version()
-    if not Clock.objects.running().filter(calendar_version__lt=version).exists():
+    if not behind(version).exists():
         return Redated()
     return redate_open(version, at=at)
 
 
+def behind(version: int) -> ClockQuerySet:
+    """Open clocks that calendar `version` has not dated yet."""
+    return Clock.objects.running().filter(calendar_version__lt=version)
+
+
+def _oldest(version: int) -> int:
+    """The oldest calendar version an open clock still follows."""
+    return behind(version).aggregate(oldest=Min("calendar_version"))["oldest"] or 0
+
+
+def _go(run: Run, most: int | None) -> Redated:
+    total = Redated()
+    for keys in _batches(run.version):
+        with transaction.atomic():
+            total += _batch(keys, run)
+        if most is not None and total.cases >= most:
+            break
+    return total
+
+
 def _batches(version: int) -> Iterator[list[int]]:
     """Keys of the cases with clocks still to be dated, in order."""
-    behind = Clock.objects.running().filter(calendar_version__lt=version).order_by("case")
+    left = behind(version).order_by("case")
     after = 0
-    while keys := list(behind.filter(case__gt=after).values_list("case", flat=True).distinct()[:BATCH]):
+    while keys := list(left.filter(case__gt=after).values_list("case", flat=True).distinct()[:BATCH]):
         yield keys
         after = keys[-1]
 
 
-def _batch(keys: list[int], run: Run, dry_run: bool) -> Redated:
-    if not dry_run:
+def _batch(keys: list[int], run: Run) -> Redated:
+    if not run.dry:
         cases = Case.objects.filter(pk__in=keys).order_by("pk")
         list(cases.select_for_update(no_key=True).values_list("pk", flat=True))
-    clocks = _clocks(keys, run.notice.version)
-    moved = list(_dated(clocks, _pauses(keys), run.notice.version))
-    if not dry_run:
+    untouched = _pass_over(keys, run)
+    clocks = _clocks(keys, run)
+    provisional = sum(clock.provisional for clock in clocks)
+    moved = list(_dated(clocks, _pauses(keys), run))
+    if not run.dry:
         _tell(_write(clocks, moved, run), moved, run)
         alarms.plan_many(clocks, run.at)
-    earlier = {each.clock.case_id for each in moved if each.is_earlier}
-    return Redated(
-        len({clock.case_id for clock in clocks}),
-        len(clocks),
-        len({each.clock.case_id for each in moved}),
-        len(earlier),
-    )
+    firm = max(0, provisional - sum(clock.provisional for clock in clocks))
+    return summed(len(keys), untouched + len(clocks), moved, firm, run.at)
 
 
-def _clocks(keys: list[int], version: int) -> list[Clock]:
-    behind = Clock.objects.running().filter(case__in=keys, calendar_version__lt=version)
-    whole = behind.select_related("case__officer", "office", "step__officer").prefetch_related("extensions")
+def _touched(run: Run) -> Q:
+    """Clocks that the change may move, or an alarm of theirs: neither date nor pending rung is certain to lie
+    before the first moment that changes."""
+    ringing = Alarm.objects.filter(clock=OuterRef("pk"), settled_at=None, rings_at__gte=run.since)
+    return Q(due_at=None) | Q(due_at__gte=run.since) | Q(provisional=True) | Q(Exists(ringing))
+
+
+def _pass_over(keys: list[int], run: Run) -> int:
+    """Mark the clocks that cannot move as dated; return how many they are."""
+    if run.since is None:
+        found = behind(run.version).filter(case__in=keys)
+    else:
+        found = behind(run.version).filter(~_touched(run), case__in=keys)
+    return found.count() if run.dry else found.update(calendar_version=run.version)
+
+
+def _clocks(keys: list[int], run: Run) -> list[Clock]:
+    if run.since is None:
+        return []
+    found = behind(run.version).filter(_touched(run), case__in=keys)
+    whole = found.select_related("case__officer", "office", "step__officer").prefetch_related("extensions")
     return list(whole.order_by("case", "pk"))
 
 
@@ -157,12 +188,13 @@ def _pauses(keys: list[int]) -> dict[int, list[Pause]]:
     return found
 
 
-def _dated(clocks: Iterable[Clock], pauses: dict[int, list[Pause]], version: int) -> Iterator[Moved]:
+def _dated(clocks: Iterable[Clock], pauses: dict[int, list[Pause]], run: Run) -> Iterator[Moved]:
     """Date the clocks anew and yield those that move."""
     for clock in clocks:
         before = clock.due_at
-        clock.calendar_version = version
-        if redate(clock, pauses.get(clock.case_id, []), list(clock.extensions.all())):
+        clock.calendar_version = run.version
+        calendar = run.calendars(clock.office_id)
+        if redate(clock, pauses.get(clock.case_id, []), list(clock.extensions.all()), calendar):
             yield Moved(clock, before)
 
 
@@ -204,7 +236,7 @@ def _event(case: Case, moved: list[Moved], run: Run) -> Event:
         public=any(each.clock.public for each in moved),
         title=done_words(VERB),
         body=run.reason,
-        params={"redated": [each.facts() for each in moved]},
+        params={"redated": [each.facts(place_of(each.clock)) for each in moved]},
     )
 
 
