@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -105,17 +106,12 @@ def allowed_hosts(chosen: str) -> list[str]:
     return hosts
 
 
-def identity_provider() -> list[dict[str, Any]]:
-    """The province's identity provider (OpenID Connect), where OIDC_URL names one."""
-    url = address("OIDC_URL", {"https"})
-    if not url:
-        return []
-    client, secret = env.str("OIDC_CLIENT_ID", default=""), env.str("OIDC_SECRET", default="")
-    if not client or not secret:
-        raise ImproperlyConfigured("OIDC_URL needs OIDC_CLIENT_ID and OIDC_SECRET beside it.")
-    name = env.str("OIDC_NAME", default="OpenID Connect")
-    app = {"provider_id": "oidc", "name": name, "client_id": client, "secret": secret}
-    return [app | {"settings": {"server_url": url}}]
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks like 10.1.0.0/16 or 2001:db8::/32, comma-separated; a host is a network of its own."""
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must hold networks like 10.1.0.0/16: {error}.") from error
 
 
 def beside(name: str, value: str, *others: str) -> list[str]:
@@ -124,6 +120,26 @@ def beside(name: str, value: str, *others: str) -> list[str]:
     if value and not all(found):
         raise ImproperlyConfigured(f"{name} needs {' and '.join(others)} beside it.")
     return found
+
+
+def identity_provider(secure: bool) -> dict[str, Any] | None:
+    """The province's identity provider (OpenID Connect), where OIDC_URL names one: https, or on this machine."""
+    url = address("OIDC_URL", {"https"} if secure else {"https", "http"}).rstrip("/")
+    if not url:
+        return None
+    client, secret = env.str("OIDC_CLIENT_ID", default=""), env.str("OIDC_SECRET", default="")
+    if not client or not secret:
+        raise ImproperlyConfigured("OIDC_URL needs OIDC_CLIENT_ID and OIDC_SECRET beside it.")
+    return {
+        "issuer": url.removesuffix("/.well-known/openid-configuration"),
+        "name": env.str("OIDC_NAME", default="OpenID Connect"),
+        "client": client,
+        "secret": secret,
+        # What the provider writes into `acr` or `amr` where a second factor was given.
+        "second_factor": words("OIDC_ACR", ["mfa"]),
+        # Whether a number the provider asserts as verified may link to the account of that number.
+        "trusts_phone": flag("OIDC_TRUST_PHONE"),
+    }
 
 
 SQLITE = {

@@ -14,7 +14,8 @@ urlpatterns = [
     path("desk/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("desk/reports/", include("servicedesk.reports.urls")),
     path("desk/", admin.site.urls),
-    # /account/…  log-in, second factor
+    # /account/…  log-in, codes, my account, second factor
+    # path("account/", include("servicedesk.accounts.urls")),
     path("account/2fa/totp/qr.svg", second_factor.qr, name="totp_qr"),
     path("account/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
