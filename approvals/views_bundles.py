@@ -19,7 +19,7 @@ from approvals.bundles.offered import LICENCE, Contents, choice, current, is_due
 from approvals.bundles.outlook import imagined, promised_terms
 from servicedesk.accounts.models import Office
 from servicedesk.clock import Term
-from servicedesk.desk.actions.clockwork import limits_of
+from servicedesk.desk.actions.limits import limits_of
 from servicedesk.desk.wording import spoken
 from servicedesk.desk.words import term_words
 

@@ -7,7 +7,7 @@ from django.apps import apps
 
 from approvals.catalogue import first_rows as catalogue
 from approvals.construction import first_rows as permits
-from enterprises.data import load_all, load_breakfasts
+from enterprises.data import load_all, load_breakfasts, load_direct_line
 from servicedesk.accounts.first_rows import load_sms_templates
 from servicedesk.desk import calendars, defaults
 from servicedesk.desk.models import (
@@ -33,6 +33,7 @@ def put_back() -> None:
     catalogue.load_all(apps)
     permits.load_all(apps)
     load_breakfasts(apps)
+    load_direct_line(apps)
     load_sms_templates(apps)
 
 

@@ -22,8 +22,8 @@ from approvals.models import Application, NamedItem, ServiceItem
 from approvals.procedures import CHECK, REVIEW, VERBS, clocks_of, steps_of
 from enterprises.card import company_card
 from servicedesk.accounts.models import Office
-from servicedesk.desk.actions.clockwork import limits_of
 from servicedesk.desk.actions.frame import Work
+from servicedesk.desk.actions.limits import limits_of
 from servicedesk.desk.errors import BadInput
 from servicedesk.desk.models import Case, Event, Limit, Party
 from servicedesk.desk.permissions import HEAD

@@ -68,11 +68,21 @@ def load_size_method(apps: Any) -> int:
 
 def load_breakfasts(apps: Any) -> int:
     """The four hosts, and how long a promise and its look-backs run where the minutes say nothing."""
-    limits = rows("breakfast-limits")
+    seats = _load(apps.get_model("enterprises", "Seat"), rows("seats"), ["code"])
+    return seats + _load_limits(apps, "breakfast-limits")
+
+
+def load_direct_line(apps: Any) -> int:
+    """What the direct line's further clocks run: returns, co-handling, follow-up, silence, parking, and the
+    limits of single topics."""
+    return _load_limits(apps, "direct-line-limits")
+
+
+def _load_limits(apps: Any, name: str) -> int:
+    limits = rows(name)
     for row in limits:
         row["rolls"] = row["rolls"] == "1"
-    seats = _load(apps.get_model("enterprises", "Seat"), rows("seats"), ["code"])
-    return seats + _load(apps.get_model("desk", "Limit"), limits, ["subject", "clock", "valid_from"])
+    return _load(apps.get_model("desk", "Limit"), limits, ["subject", "clock", "valid_from"])
 
 
 LOADERS: tuple[Callable[[Any], int], ...] = (

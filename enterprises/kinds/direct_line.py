@@ -6,15 +6,18 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.card import company_card
+from enterprises.direct_line import duties
 from enterprises.forms import DirectLineForm
 from enterprises.models import Company, DirectLineMatter
 from servicedesk.desk.models import Case
 from servicedesk.desk.permissions import HEAD, LEADER
-from servicedesk.desk.registry import CENTRE, CaseKind, ClockDef, StepDef, register
+from servicedesk.desk.registry import CENTRE, STEP, CaseKind, ClockDef, StepDef, register
 
 LEAVES_OFFICE = frozenset({"return_to_centre", "transfer"})
 # Receipt by the handling unit 承办单位接收: the moment it stands in its queue.
-RECEIVED = frozenset({"dispatch", "transfer"})
+RECEIVED = frozenset({"dispatch", "rule", "transfer"})
+# What cannot be solved now and was approved to wait 挂账; nothing else stops these clocks.
+PARKS = frozenset({"parked"})
 
 STEPS = (
     StepDef("dispatch", _("Dispatch"), office=CENTRE),
@@ -24,14 +27,14 @@ STEPS = (
     StepDef("confirm", _("You confirm"), holder="applicant", after=("solve",)),
 )
 
-# No pause stops these clocks. Asking the company, consulting and testing do not either; only the approved
-# extension lengthens them (复杂、多层级诉求至 30 个工作日).
+# Asking the company, consulting and testing stop none of these clocks, only parking does; the approved
+# extension alone lengthens them (复杂、多层级诉求至 30 个工作日).
 CLOCKS = (
     ClockDef(
         "dispatch",
         _("Dispatched by the centre"),
         starts=frozenset({"submit", "return_to_centre"}),
-        stops=frozenset({"dispatch"}),
+        stops=frozenset({"dispatch", "rule"}),
         office=CENTRE,
         step="dispatch",
     ),
@@ -57,6 +60,7 @@ CLOCKS = (
         starts=RECEIVED,
         stops=LEAVES_OFFICE | {"sign_off"},
         step="solve",
+        pauses=PARKS,
         on_redo="restart",
         extendable_to=30,
     ),
@@ -68,8 +72,48 @@ CLOCKS = (
         starts=frozenset({"submit"}),
         stops=frozenset({"sign_off"}),
         office=CENTRE,
+        pauses=PARKS,
         on_redo="continue",
         extendable_to=30,
+    ),
+    # A co-handling office's own part 协办.
+    ClockDef(
+        "assist",
+        _("The co-handling office does its part"),
+        starts=frozenset({"join"}),
+        stops=frozenset(),
+        office=STEP,
+        step="assist",
+        public=False,
+        optional=True,
+    ),
+    # 回访: the centre asks after the answer; the company's own word counts as much.
+    ClockDef(
+        "revisit",
+        _("The centre asks whether it is solved"),
+        starts=frozenset({"sign_off"}),
+        stops=frozenset({"confirm", "redo", "revisit"}),
+        office=CENTRE,
+        public=False,
+        optional=True,
+    ),
+    # The company's time to say whether it is solved. Silence closes the matter, and is never "solved".
+    ClockDef(
+        "word",
+        _("You say whether it is solved"),
+        starts=frozenset({"sign_off"}),
+        stops=frozenset({"confirm", "redo"}),
+        holder="applicant",
+        optional=True,
+    ),
+    # A parked matter is looked at every quarter.
+    ClockDef(
+        "review",
+        _("Parked: looked at again"),
+        starts=frozenset({"park", "review_parked"}),
+        stops=frozenset({"review_parked", "unpark", *LEAVES_OFFICE}),
+        public=False,
+        optional=True,
     ),
 )
 
@@ -94,6 +138,7 @@ DIRECT_LINE = register(
             {
                 "submit",
                 "dispatch",
+                "rule",
                 "claim",
                 "assign",
                 "transfer",
@@ -102,19 +147,28 @@ DIRECT_LINE = register(
                 "give_opinion",
                 "consult",
                 "reply_consult",
+                "join",
+                "release",
                 "draft_answer",
                 "send_back",
                 "sign_off",
                 "extend",
                 "confirm",
                 "redo",
+                "revisit",
                 "rate",
+                "ask_park",
+                "refuse_park",
+                "park",
+                "review_parked",
+                "unpark",
                 "withdraw",
                 "nudge",
                 "escalate",
                 "note",
                 "message",
                 "attach",
+                "split",
                 "link",
                 "merge",
                 "close",
@@ -125,6 +179,7 @@ DIRECT_LINE = register(
         clocks=CLOCKS,
         at_step={
             "dispatch": "dispatch",
+            "rule": "dispatch",
             "contact": "contact",
             "give_opinion": "opinion",
             "draft_answer": "solve",
@@ -132,13 +187,21 @@ DIRECT_LINE = register(
             "sign_off": "solve",
             "extend": "solve",
             "confirm": "confirm",
+            "revisit": "confirm",
+            "ask_park": "solve",
+            "park": "solve",
         },
+        silence={"word": "fall_silent"},
+        refuses=duties.REFUSES,
+        overlays=duties.overlays,
+        copies=duties.copy_part,
         handled_from="contact",
         redo_steps={
             Case.Outcome.UNREACHED: ("contact", "opinion", "solve", "confirm"),
             "": ("solve", "confirm"),
         },
-        reopens=frozenset({Case.Outcome.UNREACHED}),
+        # Closed for want of a word, it may still be said that nothing is solved.
+        reopens=frozenset({Case.Outcome.UNREACHED, Case.Outcome.ANSWERED}),
         rights={"refuse_acceptance": frozenset({"dispatcher"}), "extend": frozenset({HEAD, LEADER})},
         extension_needs_proof=True,
         on_submit=keep_industry,

@@ -14,6 +14,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("servicedesk.desk.checks")
+        import_module("servicedesk.desk.tokens")  # it warns of its tokens with every sweep
         autodiscover_modules("kinds")
 
 

@@ -55,14 +55,14 @@ def as_if(notice: Notice) -> Calendars:
 def first_change(since: int, version: int, more: Iterable[Notice] = ()) -> datetime | None:
     """The first moment from which the calendars of `version` (and `more` notices) may differ from those of
     version `since`; None where nothing can."""
-    entered = {"version__gt": since, "version__lte": version}
     days = CalendarDay.objects.filter(notice__version__gt=since, notice__version__lte=version)
-    hours = OfficeHours.objects.filter(**entered)
+    hours = OfficeHours.objects.filter(version__gt=since, version__lte=version)
     found = [days.aggregate(day=Min("day"))["day"], hours.aggregate(day=Min("valid_from"))["day"]]
     found += [each.day for notice in more for each in notice.days]
-    years = CalendarNotice.objects.filter(version__lte=version, year__isnull=False)
-    known = set(years.filter(version__lte=since).values_list("year", flat=True))
-    then = {*years.values_list("year", flat=True), *(notice.year for notice in more)}
+    rows = CalendarNotice.objects.filter(version__lte=version, year__isnull=False)
+    years = [(year, entered) for year, entered in rows.values_list("year", "version") if year is not None]
+    known = {year for year, entered in years if entered <= since}
+    then = {year for year, _entered in years} | {notice.year for notice in more}
     # A year that becomes known loses the days off that only law had given it.
     found += [
         date(year, 1, 1)

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 
 from servicedesk.accounts.models import Office
 from servicedesk.desk.models import Case, Limit
-from servicedesk.desk.moves import CASE_MOVES
+from servicedesk.desk.moves import BESIDE, CASE_MOVES
 from servicedesk.desk.registry import HANDLING, CaseKind, StepDef, kinds
 
 KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -114,7 +114,7 @@ def _clocks(kind: CaseKind, steps: tuple[StepDef, ...]) -> Iterator[CheckMessage
                 "A moment is a verb or step:done.",
                 id="desk.E007",
             )
-        if clock.step is not None and clock.step not in codes:
+        if clock.step is not None and clock.step not in codes | BESIDE:
             yield Error(f"{kind.code}.{clock.code}: no step {clock.step}.", "Name a step.", id="desk.E008")
 
 

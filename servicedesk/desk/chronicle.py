@@ -86,7 +86,9 @@ class Chronicle:
         if not event.by.is_staff:
             return _("Applicant")
         # A consultation is asked by whoever has the matter; its step is with whom it was asked of.
-        speaks = event.step.office if event.step and event.verb != "consult" else holder
+        speaks = (
+            event.step.office if event.step and event.verb not in {"consult", "join", "release"} else holder
+        )
         return speaks or ""
 
     def _title(self, event: Event) -> str:

@@ -1,25 +1,26 @@
-"""Carrying mail: claim by lease, commit, send, then mark sent only with the same token.
+"""Carrying notices out: claim by lease, commit, send, then mark sent only with the same token.
 
-A worker that dies after sending and before marking sends the same mail again: same Message-ID, same bytes."""
+One machinery for every channel. A worker that dies after sending and before marking sends the same notice
+again: with the same key (or Message-ID) and the same bytes."""
 
 from __future__ import annotations
 
 import logging
-import smtplib
 import time
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from email.utils import format_datetime
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import Q, QuerySet
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
 
+from servicedesk.desk.channels import CHANNELS, Channel, MailChannel, Refused, Unreached
+from servicedesk.desk.channels.mail import message
+from servicedesk.desk.fallbacks import fall_back
 from servicedesk.desk.models import Notice
 from servicedesk.desk.notices import wake
+
+__all__ = ["arrived", "claim", "deliver", "message", "try_again"]
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +35,10 @@ BACK_OFF = (
 BATCH = 20
 # One call ends well before the worker's time limit; the next beat goes on.
 BUSY_FOR = timedelta(minutes=4)
-# No mail of a batch is begun later than this after the claim …
+# A channel other than mail takes no longer of one call, so that a slow gateway never holds up the mail.
+OTHERS_BUSY_FOR = timedelta(seconds=20)
+# No notice of a batch is begun later than this after the claim.
 BEGIN_WITHIN = timedelta(seconds=60)
-# … and one mail is at most a dozen exchanges with the server, each within its time-out.
-EXCHANGES = 12
 
 
 class Now:
@@ -51,84 +52,125 @@ class Now:
 
 
 def deliver(at: datetime, limit: int = 1000) -> int:
-    """Send up to `limit` mails that are due, the oldest first; return how many were sent."""
-    now, sent, taken = Now(at), 0, 0
-    connection = get_connection()
+    """Send up to `limit` notices of each channel that are due, the oldest first; return how many were sent."""
+    now = Now(at)
+    return sum(_carry(sort, now, limit) for sort in CHANNELS)
+
+
+def _carry(sort: type[Channel], now: Now, limit: int) -> int:
+    """Take one channel as far as its time reaches; one that nobody answers on is left for this pass."""
+    is_mail = sort is MailChannel
+    until = now() + (BUSY_FOR if is_mail else OTHERS_BUSY_FOR)
+    channel, sent, taken = sort(), 0, 0
     try:
-        while taken < limit and now() < at + BUSY_FOR:
-            claimed = claim(now(), min(BATCH, limit - taken))
-            if not claimed or not _reached(connection, claimed, now):
+        while taken < limit and now() < until:
+            claimed = claim(now(), min(BATCH, limit - taken), channel)
+            if not claimed or not _reached(channel, claimed, now):
                 break
-            sent += _send_all(claimed, connection, now)
+            went, is_stuck = _send_all(claimed, channel, now, until)
+            sent += went
             taken += len(claimed)
+            if is_stuck:
+                break
     finally:
-        _close(connection)
+        channel.close()
     return sent
 
 
-def claim(at: datetime, limit: int) -> list[Notice]:
-    """Lease due mails to this worker and return them. Of two claims of one row the second gets nothing."""
-    lease = BEGIN_WITHIN + timedelta(seconds=EXCHANGES * (settings.EMAIL_TIMEOUT or 60))
-    due = list(_free(at).order_by("next_try_at", "pk").values_list("pk", flat=True)[:limit])
+def claim(at: datetime, limit: int, channel: Channel | None = None) -> list[Notice]:
+    """Lease due notices (mails, unless a channel is given) to this worker and return them. Of two claims of
+    one row the second gets nothing."""
+    channel = channel or MailChannel()
+    lease = BEGIN_WITHIN + timedelta(seconds=channel.slowest)
+    due = list(_free(at, channel).order_by("next_try_at", "pk").values_list("pk", flat=True)[:limit])
     token = uuid.uuid4()
-    if not due or not _free(at).filter(pk__in=due).update(token=token, leased_until=at + lease):
+    if not due or not _free(at, channel).filter(pk__in=due).update(token=token, leased_until=at + lease):
         return []
     return list(Notice.objects.filter(pk__in=due, token=token).order_by("next_try_at", "pk"))
 
 
-def _free(at: datetime) -> QuerySet[Notice]:
-    queued = Notice.objects.filter(channel=Notice.Channel.EMAIL, state=State.QUEUED, next_try_at__lte=at)
+def _free(at: datetime, channel: Channel) -> QuerySet[Notice]:
+    queued = Notice.objects.filter(channel=channel.code, state=State.QUEUED, next_try_at__lte=at)
     return queued.filter(Q(leased_until=None) | Q(leased_until__lte=at))
 
 
-def _reached(connection: BaseEmailBackend, claimed: Sequence[Notice], now: Now) -> bool:
-    """Open the connection. A server that cannot be reached postpones the batch, and nobody waits for more."""
+def _reached(channel: Channel, claimed: Sequence[Notice], now: Now) -> bool:
+    """Open the channel. One that cannot be reached postpones the batch, and nobody waits for more."""
     try:
-        connection.open()
-    except (OSError, smtplib.SMTPException) as error:
-        log.warning("The mail server could not be reached: %s", error)
+        channel.open()
+    except Unreached as error:
+        log.warning("The channel %s could not be reached: %s", channel.code, error)
         for notice in claimed:
             _postpone(notice, now(), error)
         return False
     return True
 
 
-def _send_all(claimed: Sequence[Notice], connection: BaseEmailBackend, now: Now) -> int:
-    """Send a claimed batch; what cannot be begun in time is left until its lease ends."""
+def _send_all(
+    claimed: Sequence[Notice], channel: Channel, now: Now, until: datetime
+) -> tuple[int, bool]:
+    """Send a claimed batch; return how many went, and whether nobody answers on the whole channel.
+
+    What cannot be begun in time is left until its lease ends."""
     begun_by, sent = now() + BEGIN_WITHIN, 0
+    dead_lanes: dict[str, Unreached] = {}
     for notice in claimed:
-        if now() > begun_by:
+        lane = channel.lane(notice)
+        if lane in dead_lanes:
+            _postpone(notice, now(), dead_lanes[lane])
+        elif now() > begun_by:
             break
-        sent += _send(notice, connection, now)
-    return sent
+        elif now() > until:
+            _give_back(notice)
+        else:
+            try:
+                sent += _send(notice, channel, now)
+            except Unreached as error:
+                log.warning("The channel %s could not be reached: %s", channel.code, error)
+                dead_lanes[lane] = error
+                _postpone(notice, now(), error)
+    return sent, "" in dead_lanes
 
 
-def _send(notice: Notice, connection: BaseEmailBackend, now: Now) -> bool:
+def _send(notice: Notice, channel: Channel, now: Now) -> bool:
     try:
-        connection.open()
-        connection.send_messages([message(notice)])
-    except Exception as error:  # the loop's edge: one mail that cannot be sent must not hold up the others
+        channel.send(notice)
+    except Unreached:
+        raise
+    except Refused as error:
+        log.info("Notice %s was refused.", notice.pk)
+        _give_up(notice, now(), error)
+        return False
+    except Exception as error:  # the loop's edge: one that cannot be sent must not hold up the others
         log.warning("Notice %s could not be sent.", notice.pk, exc_info=True)
-        _close(connection)
         _postpone(notice, now(), error)
         return False
     return _mark(notice, state=State.SENT, sent_at=now(), last_error="")
 
 
-def _close(connection: BaseEmailBackend) -> None:
-    try:
-        connection.close()
-    except (OSError, smtplib.SMTPException) as error:
-        log.info("The mail server left without a farewell: %s", error)
-
-
 def _postpone(notice: Notice, at: datetime, error: Exception) -> None:
-    said = f"{type(error).__name__}: {error}"[:500]
-    if notice.attempts < len(BACK_OFF):
-        again = at + BACK_OFF[notice.attempts]
-        _mark(notice, attempts=notice.attempts + 1, next_try_at=again, last_error=said)
-    else:
-        _mark(notice, attempts=notice.attempts + 1, state=State.DEAD, last_error=said)
+    if notice.attempts >= len(BACK_OFF):
+        _give_up(notice, at, error)
+        return
+    again = at + BACK_OFF[notice.attempts]
+    _mark(notice, attempts=notice.attempts + 1, next_try_at=again, last_error=_said(error))
+
+
+def _give_up(notice: Notice, at: datetime, error: Exception) -> None:
+    """Mark it dead and let the person's next channel speak, in one transaction."""
+    with transaction.atomic():
+        if _mark(notice, attempts=notice.attempts + 1, state=State.DEAD, last_error=_said(error)):
+            fall_back(notice, at)
+
+
+def _said(error: Exception) -> str:
+    kind = type(error).__name__
+    return (str(error) if isinstance(error, Refused | Unreached) else f"{kind}: {error}")[:500]
+
+
+def _give_back(notice: Notice) -> None:
+    """End the lease of what was not begun."""
+    Notice.objects.filter(pk=notice.pk, token=notice.token).update(token=None, leased_until=None)
 
 
 def _mark(notice: Notice, **changes: object) -> bool:
@@ -140,25 +182,35 @@ def _mark(notice: Notice, **changes: object) -> bool:
     return False
 
 
-def message(notice: Notice) -> EmailMessage:
-    """The mail of a notice: the same bytes at every try, so that receivers can tell a repetition."""
-    headers = {
-        "Message-ID": f"<notice.{notice.pk}.{notice.created_at:%Y%m%d%H%M%S}@{mail_domain()}>",
-        "Date": format_datetime(notice.created_at),
-        "Auto-Submitted": "auto-generated",
-        "Content-Language": notice.language,
-    }
-    return EmailMessage(notice.subject, notice.body, to=[notice.address], headers=headers)
-
-
-def mail_domain() -> str:
-    return urlsplit(settings.SITE_URL).hostname or "localhost"
-
-
 def try_again(notice: Notice, at: datetime) -> bool:
-    """Put a given-up mail back into the queue; return False if it was not given up."""
+    """Put a given-up notice back into the queue, as a new message to the provider; return False if it was
+    not given up."""
     dead = Notice.objects.filter(pk=notice.pk, state=State.DEAD)
-    revived = dead.update(state=State.QUEUED, attempts=0, next_try_at=at, token=None, leased_until=None)
+    fresh = {"state": State.QUEUED, "attempts": 0, "next_try_at": at, "revived": F("revived") + 1}
+    revived = dead.update(token=None, leased_until=None, sent_at=None, **fresh)
     if revived:
         wake()
     return bool(revived)
+
+
+@transaction.atomic
+def arrived(key: str, ok: bool, reason: str, at: datetime) -> bool:
+    """Take a receipt for the notice of that key; return False if there is none, or it knows better.
+
+    A failed one falls to the person's next channel. What has arrived cannot fail any more; what failed may
+    still arrive late, and then it did."""
+    pk = key.split("-")[1] if key.startswith("notice-") and key.count("-") == 3 else ""
+    if not (pk.isascii() and pk.isdecimal() and len(pk) <= 18):
+        return False
+    notice = Notice.objects.select_for_update().filter(pk=int(pk), delivered_at=None).first()
+    if notice is None or notice.key != key:
+        return False
+    rows = Notice.objects.filter(pk=notice.pk)
+    if ok:
+        rows.update(state=State.SENT, delivered_at=at, last_error="", token=None, leased_until=None)
+        return True
+    if notice.state == State.DEAD:
+        return False
+    rows.update(state=State.DEAD, last_error=reason[:500], token=None, leased_until=None)
+    fall_back(notice, at)
+    return True

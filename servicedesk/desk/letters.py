@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.accounts.models import Post, User
+from servicedesk.accounts.models import Office, Post, User
 from servicedesk.desk import notices
 from servicedesk.desk.models import Case, Clock, Event, Membership
 from servicedesk.desk.permissions import today
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from servicedesk.desk.actions.frame import Work
 
 Role = Post.Role
+# Verbs whose step is with the office they speak to.
+BESIDE = frozenset({"consult", "join", "release"})
 FAR = datetime.max.replace(tzinfo=UTC)
 
 # What the applicant reads of a verb that concerns them.
@@ -29,6 +31,7 @@ TO_APPLICANT: dict[str, str | Promise] = {
     "ask_supplement": _("Some papers are missing. This is everything that is missing:"),
     "refuse_acceptance": _("Your matter has not been accepted. The reason:"),
     "dispatch": _("Your matter is now with %(office)s."),
+    "rule": _("Your matter is now with %(office)s."),
     "transfer": _("Your matter has moved to %(office)s. The reason:"),
     "contact": _("%(office)s has tried to reach you by telephone."),
     "give_opinion": _("%(office)s tells you how your matter will be handled:"),
@@ -39,6 +42,10 @@ TO_APPLICANT: dict[str, str | Promise] = {
     "pause": _("The clock of your matter stands still. The reason:"),
     "resume": _("The clock of your matter runs again."),
     "park": _("Your matter cannot be solved now and is kept for a later day. The reason:"),
+    "unpark": _("Your matter is taken up again."),
+    "review_parked": _("Your matter is still kept for a later day; the office has reviewed it:"),
+    "split": _("Your matter has several parts, each of which now goes its own way:"),
+    "fall_silent": _("Your matter has been closed, as we had no word from you. It does not count as solved."),
     "sign_off": _("Your matter has been answered. Please say whether it is solved:"),
     "decide": _("Your matter has been decided:"),
     "merge": _("Your matter has been joined with another one:"),
@@ -55,6 +62,13 @@ TO_STAFF: dict[str, str] = {
     "transfer": OFFICERS,
     "assign": OFFICER,
     "consult": OFFICERS,
+    "join": OFFICERS,
+    "rule": OFFICERS,
+    "release": OFFICERS,
+    "ask_park": DISPATCHERS,
+    "refuse_park": OFFICER,
+    "park": OFFICER,
+    "revisit": OFFICER,
     "reply_consult": OFFICER,
     "draft_answer": HEADS,
     "send_back": OFFICER,
@@ -121,10 +135,11 @@ def are_own(case: Case, clocks: Iterable[Clock]) -> bool:
 def audience(whom: str, work: Work) -> list[User]:
     """Staff of that audience serving on the day; the next above where nobody does."""
     case, on = work.case, today(work.at)
-    office = work.step.office if work.step is not None and work.verb == "consult" else case.office
+    office = work.step.office if work.step is not None and work.verb in BESIDE else case.office
     serving = User.objects.serving
-    if whom == DISPATCHERS and case.office.code == CENTRE:
-        return list(serving(case.office, Role.DISPATCHER, on))
+    if whom == DISPATCHERS and (case.office.code == CENTRE or work.verb == "ask_park"):
+        centre = case.office if case.office.code == CENTRE else Office.objects.get(code=CENTRE)
+        return list(serving(centre, Role.DISPATCHER, on))
     if whom == LEADERS:
         return list(serving(office, Role.LEADER, on))
     if whom == OFFICER and case.officer is not None:

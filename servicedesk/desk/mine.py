@@ -4,7 +4,9 @@ Staff see more cases than these, but on the desk: the portal shows everybody onl
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, MutableMapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case as Choice
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -29,6 +31,24 @@ def parties_on(user: User, at: datetime) -> list[Party]:
     """Companies and persons the user may act for on that day, by name."""
     current = Membership.objects.current(today(at)).filter(user=user)
     return list(Party.objects.filter(pk__in=current.values("party")).order_by("name", "pk"))
+
+
+# Key of the session under which it is kept for which company somebody acts now.
+ACTING = "acting"
+
+
+def act_for(session: MutableMapping[str, Any], party: Party | None) -> None:
+    """Keep for which party everything is filed from now on; None to be asked each time."""
+    if party is None:
+        session.pop(ACTING, None)
+    else:
+        session[ACTING] = {"pk": party.pk, "name": party.name}
+
+
+def acting(session: Mapping[str, Any], parties: Iterable[Party]) -> Party | None:
+    """The chosen one of the parties somebody may act for; None where none of them was chosen."""
+    kept = session.get(ACTING) or {}
+    return next((party for party in parties if party.pk == kept.get("pk")), None)
 
 
 def cases_of(user: User, at: datetime) -> CaseQuerySet:

@@ -28,6 +28,7 @@ CASE_MOVES: dict[str, dict[str, str]] = {
     "supplement": {SUPPLEMENTING: SUBMITTED},
     "refuse_acceptance": {SUBMITTED: CLOSED},
     "dispatch": {SUBMITTED: ACCEPTED, ACCEPTED: ACCEPTED},
+    "rule": {SUBMITTED: ACCEPTED},
     "claim": stays(SUBMITTED, ACCEPTED),
     "assign": stays(SUBMITTED, ACCEPTED, SUPPLEMENTING, DECIDED),
     "transfer": stays(ACCEPTED),
@@ -45,14 +46,20 @@ CASE_MOVES: dict[str, dict[str, str]] = {
     "give_opinion": stays(ACCEPTED),
     "consult": stays(*UNDER_WAY),
     "reply_consult": stays(*UNDER_WAY, DECIDED),
+    "join": stays(ACCEPTED),
+    "release": stays(*UNDER_WAY, DECIDED),
     "draft_answer": stays(ACCEPTED),
     "sign_off": {ACCEPTED: DECIDED},
     "send_back": stays(ACCEPTED),
     "decide": dict.fromkeys(UNDER_WAY, DECIDED),
     "confirm": {DECIDED: CLOSED},
     "redo": {DECIDED: ACCEPTED, CLOSED: ACCEPTED},
+    "revisit": stays(DECIDED),
     "rate": stays(DECIDED, CLOSED),
+    "ask_park": stays(ACCEPTED),
+    "refuse_park": stays(ACCEPTED),
     "park": stays(ACCEPTED),
+    "review_parked": stays(ACCEPTED),
     "unpark": stays(ACCEPTED),
     "withdraw": dict.fromkeys(OPEN, CLOSED),
     "nudge": stays(*OPEN),
@@ -60,16 +67,18 @@ CASE_MOVES: dict[str, dict[str, str]] = {
     "note": stays(*OPEN, CLOSED),
     "message": stays(*OPEN, CLOSED),
     "attach": stays(DRAFT, *OPEN),
+    "split": stays(*UNDER_WAY),
     "link": stays(*OPEN, CLOSED),
     "merge": dict.fromkeys(UNDER_WAY, CLOSED),
     "close": dict.fromkeys(OPEN, CLOSED),
     "deem_accepted": {SUBMITTED: ACCEPTED},
     "lapse": dict.fromkeys(OPEN, CLOSED),
+    "fall_silent": {DECIDED: CLOSED},
     "concern": stays(*OPEN, CLOSED),
 }
 
-# Nobody's to use: what the law does by itself, and whom a case has come to concern.
-BY_ITSELF = frozenset({"deem_accepted", "lapse", "concern"})
+# Nobody's to use: what the law or a declared term does by itself, and whom a case has come to concern.
+BY_ITSELF = frozenset({"deem_accepted", "lapse", "fall_silent", "concern"})
 
 # Where a verb may lead besides, by what it finds: the last of three calls nobody answers ends the matter, the
 # end of the last step ends the whole, papers handed in after acceptance leave it accepted, what another case
@@ -82,6 +91,7 @@ BESIDES: dict[str, frozenset[str]] = {
     "report": frozenset({CLOSED}),
     "confirm": frozenset({DECIDED}),
     "supplement": frozenset({ACCEPTED}),
+    "revisit": frozenset({CLOSED}),
 }
 
 # what befalls a step: {state before: state after}. A finished step is never rewound: a return or a redo
@@ -99,15 +109,36 @@ STEP_MOVES: dict[str, dict[str, str]] = {
     },
 }
 
-# Code of a step beside the path: no other waits for it, and only its answer ends it.
-CONSULTATION = "consult"
+# Codes of steps beside the path, at another office: what it is asked 征求意见, its part of the matter 协办.
+# No other step waits for them; the office's answer ends them, or the centre that releases it.
+CONSULTATION, ASSISTANCE = "consult", "assist"
+BESIDE = frozenset({CONSULTATION, ASSISTANCE})
 
 # Verbs done to one step, which the person chooses: the move each makes.
-STEP_VERBS = {"start": "start", "complete": "complete", "skip": "skip", "reply_consult": "complete"}
+STEP_VERBS = {
+    "start": "start",
+    "complete": "complete",
+    "skip": "skip",
+    "reply_consult": "complete",
+    "release": "skip",
+}
+# The verbs for steps beside the path.
+BESIDE_VERBS = frozenset({"reply_consult", "release"})
 
 # Verbs that leave the version: they change neither state, holder, dates nor the applicant's text.
 QUIET = frozenset(
-    {"nudge", "note", "message", "attach", "rate", "link", "reply_consult", "consult", "alarm", "concern"}
+    {
+        "nudge",
+        "note",
+        "message",
+        "attach",
+        "rate",
+        "link",
+        "reply_consult",
+        "consult",
+        "alarm",
+        "concern",
+    }
 )
 
 

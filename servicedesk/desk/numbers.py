@@ -19,12 +19,17 @@ def next_number(series: str, at: datetime) -> str:
     """Return "ZT-2026-000318": the next number of `series` in the local year of `at`.
 
     Call it last in the transaction: the row stays locked until the commit, and a rollback gives it back."""
-    year = timezone.localtime(at).year
+    return next_numbers(series, timezone.localtime(at).year, 1)[0]
+
+
+def next_numbers(series: str, year: int, count: int) -> list[str]:
+    """The next `count` numbers of a series in a year, of which the same holds."""
     mine = NumberSeries.objects.filter(series=series, year=year)
-    if not mine.update(last=F("last") + 1):
+    if not mine.update(last=F("last") + count):
         NumberSeries.objects.get_or_create(series=series, year=year)
-        mine.update(last=F("last") + 1)
-    return f"{series}-{year}-{mine.values_list('last', flat=True).get():06d}"
+        mine.update(last=F("last") + count)
+    last = mine.values_list("last", flat=True).get()
+    return [f"{series}-{year}-{number:06d}" for number in range(last - count + 1, last + 1)]
 
 
 def new_secret() -> str:

@@ -2,22 +2,60 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from servicedesk.accounts.models import Office, Post, User
+from servicedesk.accounts.models import Post, User
 from servicedesk.desk import moves
-from servicedesk.desk.models import Case, Membership, SignOffRule, Step
+from servicedesk.desk.models import Case, SignOffRule, Step
 from servicedesk.desk.models.case import CaseQuerySet
-from servicedesk.desk.registry import CENTRE, CaseKind, kind_of
+from servicedesk.desk.registry import CaseKind, kind_of
+from servicedesk.desk.serving import (
+    Role as Role,
+)
+from servicedesk.desk.serving import (
+    above as above,
+)
+from servicedesk.desk.serving import (
+    below as below,
+)
+from servicedesk.desk.serving import (
+    claimed_parties as claimed_parties,
+)
+from servicedesk.desk.serving import (
+    holds as holds,
+)
+from servicedesk.desk.serving import (
+    is_dispatcher as is_dispatcher,
+)
+from servicedesk.desk.serving import (
+    parties_of as parties_of,
+)
+from servicedesk.desk.serving import (
+    posts_of as posts_of,
+)
+from servicedesk.desk.serving import (
+    reach as reach,
+)
+from servicedesk.desk.serving import (
+    sees_all as sees_all,
+)
+from servicedesk.desk.serving import (
+    stands_apart as stands_apart,
+)
+from servicedesk.desk.serving import (
+    subject_to as subject_to,
+)
+from servicedesk.desk.serving import (
+    today as today,
+)
 
-Role = Post.Role
 APPLICANT, HOLDER, OFFICER, HEAD = "applicant", "holder", "officer", "head"
 DISPATCHER, LEADER, SUPERVISOR, MANAGER = "dispatcher", "leader", "supervisor", "manager"
 WORKS = frozenset({HOLDER, HEAD})
+PARKED = "parked"
 STAFF = frozenset({HOLDER, OFFICER, HEAD, DISPATCHER, LEADER, SUPERVISOR})
 
 # verb: the capacities in which a person may use it. A kind may say otherwise in its own declaration.
@@ -32,6 +70,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "ask_supplement": WORKS,
     "refuse_acceptance": WORKS | {DISPATCHER},
     "dispatch": frozenset({DISPATCHER}),
+    "rule": frozenset({DISPATCHER}),
     "claim": frozenset({OFFICER, HEAD}),
     "assign": frozenset({HEAD}),
     "transfer": frozenset({HEAD, DISPATCHER}),
@@ -49,95 +88,29 @@ RIGHTS: dict[str, frozenset[str]] = {
     "give_opinion": WORKS,
     "consult": WORKS,
     "reply_consult": frozenset({OFFICER, HEAD}),
+    "join": frozenset({HOLDER, HEAD, DISPATCHER}),
+    "release": frozenset({DISPATCHER}),
     "draft_answer": WORKS,
     "sign_off": frozenset({HEAD, HOLDER, LEADER}),
     "send_back": frozenset({HEAD, LEADER}),
     "decide": WORKS,
-    "park": frozenset({HEAD}),
+    "revisit": frozenset({DISPATCHER, SUPERVISOR}),
+    "ask_park": WORKS,
+    "refuse_park": frozenset({LEADER, DISPATCHER}),
+    # Who asks does not approve.
+    "park": frozenset({LEADER, DISPATCHER}),
+    "review_parked": WORKS,
     "unpark": WORKS | {DISPATCHER},
     "nudge": frozenset({APPLICANT, HEAD, DISPATCHER, LEADER, SUPERVISOR}),
     "escalate": frozenset({HEAD, DISPATCHER, SUPERVISOR}),
     "note": STAFF,
     "message": frozenset({APPLICANT, HOLDER, HEAD, DISPATCHER}),
     "attach": frozenset({APPLICANT, HOLDER, HEAD, DISPATCHER}),
+    "split": frozenset({DISPATCHER}),
     "link": frozenset({DISPATCHER, HEAD}),
     "merge": frozenset({DISPATCHER}),
     "close": frozenset({DISPATCHER}),
 }
-
-
-def today(at: datetime) -> date:
-    return timezone.localtime(at).date()
-
-
-def _kept(user: User, name: str, on: date, load: Any) -> Any:
-    """Ask once per user object and day: a request and its page ask the same things many times."""
-    kept = user.__dict__.setdefault("_desk_kept", {})
-    if (name, on) not in kept:
-        kept[name, on] = load()
-    return kept[name, on]
-
-
-def posts_of(user: User, on: date) -> list[Post]:
-    """Posts the user holds on that day; none for whoever is not active staff.
-
-    Whoever keeps the machine, its security or its audit has no other post (等保 2.0), whatever rows say."""
-    if not (user.is_authenticated and user.is_active and user.is_staff):
-        return []
-    held = _kept(user, "posts", on, lambda: list(user.posts.current(on).select_related("office")))
-    if user.is_superuser or any(post.role in Post.WITHOUT_CASES for post in held):
-        return [post for post in held if post.role in Post.WITHOUT_CASES]
-    return held
-
-
-def stands_apart(user: User, on: date) -> bool:
-    """Whether the user keeps the machine, its security or its audit, and so has no right in any case."""
-    return user.is_superuser or any(post.role in Post.WITHOUT_CASES for post in posts_of(user, on))
-
-
-def parties_of(user: User, on: date) -> set[int]:
-    """Keys of the parties the user may act for on that day."""
-    if not (user.is_authenticated and user.is_active) or stands_apart(user, on):
-        return set()
-    mine = Membership.objects.current(on).filter(user=user)
-    return _kept(user, "parties", on, lambda: set(mine.values_list("party", flat=True)))
-
-
-def holds(user: User, role: str, on: date) -> bool:
-    return any(post.role == role for post in posts_of(user, on))
-
-
-def is_dispatcher(user: User, on: date) -> bool:
-    return any(post.role == Role.DISPATCHER and post.office.code == CENTRE for post in posts_of(user, on))
-
-
-def below(offices: set[int]) -> set[int]:
-    """Keys of these offices and of all below them in the tree."""
-    children: dict[int | None, list[int]] = {}
-    for pk, parent in Office.objects.values_list("pk", "parent"):
-        children.setdefault(parent, []).append(pk)
-    found, todo = set(offices), list(offices)
-    while todo:
-        fresh = [pk for pk in children.get(todo.pop(), []) if pk not in found]
-        found.update(fresh)
-        todo.extend(fresh)
-    return found
-
-
-def reach(user: User, roles: frozenset[str], on: date) -> set[int]:
-    """Offices where the user serves in one of `roles`. Heads and leaders also reach what is below."""
-
-    def load() -> set[int]:
-        mine = [post for post in posts_of(user, on) if post.role in roles]
-        here = {post.office_id for post in mine}
-        above = {post.office_id for post in mine if post.role in {Role.HEAD, Role.LEADER}}
-        return here | (_kept(user, f"below:{sorted(above)}", on, lambda: below(above)) if above else set())
-
-    return _kept(user, f"reach:{sorted(roles)}", on, load)
-
-
-def sees_all(user: User, on: date) -> bool:
-    return is_dispatcher(user, on) or any(holds(user, role, on) for role in (Role.MANAGER, Role.SUPERVISOR))
 
 
 def visible_to(user: User, at: datetime | None = None) -> CaseQuerySet:
@@ -145,17 +118,21 @@ def visible_to(user: User, at: datetime | None = None) -> CaseQuerySet:
     on = today(at or timezone.now())
     parties = parties_of(user, on)
     mine = Q(applicant__in=parties) | Q(about__in=parties)
+    if claimed := claimed_parties(user, on):
+        mine = mine | Q(applicant__in=claimed, opened_by=user.pk)
     if is_dispatcher(user, on):
         # A draft is its applicant's own; the centre keeps those it takes down at the telephone.
         mine = mine | Q(state=Case.State.DRAFT, opened_by=user.pk)
+    # What is said against an office stays hidden from it, whatever other post its people hold.
+    told = ~Q(state=Case.State.DRAFT) & (Q(against=None) | ~Q(against__in=subject_to(user, on)))
     if sees_all(user, on):
-        return Case.objects.filter(mine | ~Q(state=Case.State.DRAFT))
+        return Case.objects.filter(mine | told)
     offices = reach(user, frozenset({Role.OFFICER, Role.HEAD, Role.LEADER}), on)
     if offices:
         steps = Step.objects.filter(case=OuterRef("pk"), office__in=offices).exclude(
             state__in=[Step.State.WAITING, Step.State.RETURNED]
         )
-        mine = mine | (~Q(state=Case.State.DRAFT) & (Q(office__in=offices) | Q(Exists(steps))))
+        mine = mine | (told & (Q(office__in=offices) | Q(Exists(steps))))
     return Case.objects.filter(mine)
 
 
@@ -164,6 +141,10 @@ def capacities(user: User, case: Case, at: datetime, step: Step | None = None) -
     on = today(at)
     if {case.applicant_id, case.about_id} & parties_of(user, on):
         return {APPLICANT}
+    if case.opened_by_id == user.pk and case.applicant_id in claimed_parties(user, on):
+        return {APPLICANT}
+    if case.against_id is not None and case.against_id in subject_to(user, on):
+        return set()
     if case.state == Case.State.DRAFT:
         taken_down = case.opened_by_id == user.pk and is_dispatcher(user, on)
         return {APPLICANT, DISPATCHER} if taken_down else set()
@@ -226,6 +207,10 @@ def ready(case: Case, verb: str, kind: CaseKind) -> bool:
         )
     if verb == "redo" and case.state == Case.State.CLOSED:
         return case.outcome in kind.reopens
+    if verb in {"park", "refuse_park"} and "ask_park" in kind.verbs:
+        return case.opening.get("parking") is not None
+    if verb == "review_parked":
+        return any(pause.category == PARKED and pause.until is None for pause in case.pauses.all())
     if verb in {"resume", "unpark"}:
         return any(pause.until is None for pause in case.pauses.all())
     return not (verb == "claim" and case.officer_id is not None)
@@ -238,13 +223,22 @@ def may(user: User, verb: str, case: Case, at: datetime | None = None, step: Ste
     kind = kind_of(case.kind)
     if verb in moves.STEP_VERBS and step is None:
         return bool(steps_for(user, verb, case, moment))
-    if not ready(case, verb, kind):
+    if not ready(case, verb, kind) or refusal(case, verb, kind, moment):
+        return False
+    if verb == "revisit" and case.office_id in {post.office_id for post in posts_of(user, today(moment))}:
+        # 回访: never by the office that handled the matter.
         return False
     found = capacities(user, case, moment, step)
     wanted = rights_of(kind, verb)
     if verb == "sign_off" and found & wanted:
         return _may_sign(user, case, found, moment)
     return bool(found & wanted)
+
+
+def refusal(case: Case, verb: str, kind: CaseKind, at: datetime) -> str | None:
+    """Why the kind's own rules do not allow `verb` now, as a sentence; None where they do."""
+    reason = kind.refuses.get(verb)
+    return reason(case, at) if reason else None
 
 
 def _may_sign(user: User, case: Case, found: set[str], at: datetime) -> bool:
@@ -265,8 +259,8 @@ def steps_for(user: User, verb: str, case: Case, at: datetime) -> list[Step]:
 def fits(step: Step, verb: str) -> bool:
     """Whether a step's verb is for a step like this one. A consultation is no step of the path: only its
     answer ends it. A step that another matter carries ends with that matter."""
-    beside = step.code == moves.CONSULTATION
-    return beside == (verb == "reply_consult") and step.opens_id is None
+    beside = step.code in moves.BESIDE
+    return beside == (verb in moves.BESIDE_VERBS) and step.opens_id is None
 
 
 def actions_for(user: User, case: Case, at: datetime | None = None) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from servicedesk.desk import words
-from servicedesk.desk.actions.clockwork import limits_for
+from servicedesk.desk.actions.limits import limits_for
 from servicedesk.desk.models import Case, Clock
 from servicedesk.desk.registry import kind_of
 

@@ -25,6 +25,7 @@ Words = str | Promise
 OnRedo = Literal["continue", "restart", "new_term", "nothing"]
 
 HANDLING = "handling"  # the office the case is with
+STEP = "step"  # of a clock: the office of its step
 CENTRE = "fwzx"  # code of the city's enterprise service centre, which dispatches
 
 
@@ -120,10 +121,18 @@ class CaseKind:
     states: Mapping[str, frozenset[str]] = field(default_factory=dict)
     # What the law itself does when a term runs out unanswered: {clock code: verb}.
     by_law: Mapping[str, str] = field(default_factory=dict)
+    # What the desk does when the applicant's own time to speak runs out: {clock code: "fall_silent"}.
+    silence: Mapping[str, str] = field(default_factory=dict)
     # Whether the end of the last step closes the matter.
     ends_with_steps: bool = False
     # Who may, where this kind differs from `permissions.RIGHTS`: {verb: capacities}.
     rights: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    # Why a verb is not allowed now by a rule of the kind's own: {verb: (case, at) -> sentence or None}.
+    refuses: Mapping[str, Callable[[Case, datetime], str | None]] = field(default_factory=dict)
+    # Subjects whose Limit rows go before the kind's own once the matter is classified, the weakest first.
+    overlays: Callable[[Case], Iterable[str]] | None = None
+    # Writes into `part` what it keeps of the matter it was split from: (whole, part, text of the part).
+    copies: Callable[[Case, Case, str], None] | None = None
     # Outcomes of a closed case that may be taken up again.
     reopens: frozenset[str] = frozenset()
     # Whether an extension needs a paper on the case that proves the ground for it.

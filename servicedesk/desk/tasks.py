@@ -10,6 +10,7 @@ from django.utils import timezone
 from servicedesk.desk import audit, nightwatch
 from servicedesk.desk.actions.law import take_effect_everywhere
 from servicedesk.desk.actions.redating import redate_behind
+from servicedesk.desk.actions.silence import close_silent
 from servicedesk.desk.delivery import deliver
 from servicedesk.desk.digests import digests
 from servicedesk.desk.health import note_sweep
@@ -23,6 +24,7 @@ def look(at: datetime) -> dict[str, int]:
     done = {
         "moved": redate_behind(at).moved,
         "befallen": take_effect_everywhere(at),
+        "silent": close_silent(at),
         "rung": ring(at),
         "digests": digests(at),
         "rounds": go_rounds(at),

@@ -8,14 +8,18 @@ from datetime import datetime
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
-from servicedesk.desk import actions
+from servicedesk.desk import actions, asking
 from servicedesk.desk.errors import DeskError
 from servicedesk.desk.files import check, held
 from servicedesk.desk.files.types import TYPES
 from servicedesk.desk.models import Attachment, Case
+
+# Where files go that no question asked for in particular.
+FILES = "files"
 
 
 def limits(*, by_field: bool = False) -> dict[str, int]:
@@ -53,3 +57,14 @@ def add_files(
         except DeskError as error:
             problems.append(str(error))
     return problems
+
+
+def take_files(
+    form: asking.Form, case: Case, files: MultiValueDict[str, UploadedFile], *, by: User, at: datetime
+) -> dict[str, list[str]]:
+    """Keep what was uploaded, at the fields that asked for it; sentences by field of what may not be kept."""
+    take_them = getattr(form, "take_files", None)
+    if take_them is not None:
+        return dict(take_them(case, files, by=by, at=at))
+    problems = add_files(case, files.getlist(FILES), by=by, at=at)
+    return {FILES: problems} if problems else {}

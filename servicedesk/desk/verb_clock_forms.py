@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.desk.actions.law import pending_request
-from servicedesk.desk.actions.timing import PARKED
+from servicedesk.desk.actions.parking import asked_for
 from servicedesk.desk.models import Attachment, Pause, Step
-from servicedesk.desk.permissions import steps_for
+from servicedesk.desk.permissions import PARKED, steps_for
 from servicedesk.desk.registry import kind_of
 from servicedesk.desk.verb_fields import Day, Pick, Reason, Sentence, Text, VerbForm
 from servicedesk.desk.words import category_words
@@ -80,10 +80,23 @@ def pause_words(row: Pause) -> str:
     return f"{words} · {row.step}" if row.step else words
 
 
-class ParkForm(VerbForm):
+class ReleaseForm(StepForm):
+    verb = "release"
+    reason = Reason(label=_("Reason"))
+
+
+class AskParkForm(VerbForm):
     until = Day(label=_("Until when"))
     reason = Reason(label=_("Reason"), max_length=500, help_text=_("The applicant reads this."))
     basis = Sentence(label=_("Basis"), max_length=200)
+
+
+class ParkForm(AskParkForm):
+    """What the office asked for stands in it, to be approved or put otherwise."""
+
+    def prepare(self) -> None:
+        for name, value in (asked_for(self.case) or {}).items():
+            self.fields[name].initial = value
 
 
 class ExtendForm(VerbForm):

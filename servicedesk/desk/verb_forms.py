@@ -17,21 +17,24 @@ from servicedesk.desk.actions.frame import lock
 from servicedesk.desk.actions.working import CONTACT_RESULTS, drafted
 from servicedesk.desk.errors import BadInput
 from servicedesk.desk.files import check
-from servicedesk.desk.models import Case, Link
-from servicedesk.desk.permissions import Role, today, visible_to
+from servicedesk.desk.models import Case
+from servicedesk.desk.permissions import Role, today
 from servicedesk.desk.registry import kind_of
 from servicedesk.desk.verb_clock_forms import (
     AskExtensionForm,
+    AskParkForm,
     CompleteForm,
     ExtendForm,
     ParkForm,
     PauseForm,
+    ReleaseForm,
     ReplyForm,
     ReportForm,
     ResumeForm,
     SkipForm,
     StartForm,
 )
+from servicedesk.desk.verb_duty_forms import JoinForm, LinkForm, MergeForm, RevisitForm, RuleForm, SplitForm
 from servicedesk.desk.verb_fields import Offices, People, Reason, Sentence, Text, VerbForm
 
 Outcome = Case.Outcome
@@ -66,6 +69,10 @@ class MessageForm(VerbForm):
 
 class NoteForm(VerbForm):
     text = Text(label=_("Internal note"), help_text=_("Only the desk reads this."))
+
+
+class ReviewForm(VerbForm):
+    text = Text(label=_("Where it stands"), help_text=_("The applicant reads this."))
 
 
 class NudgeForm(VerbForm):
@@ -146,36 +153,6 @@ class CloseForm(ReasonForm):
     field_order = ("outcome", "reason")
 
 
-class OtherCaseForm(VerbForm):
-    """For verbs that name another case by its number; one the user may not see does not exist."""
-
-    def other(self, name: str) -> Case:
-        number = self.cleaned_data[name].strip().upper()
-        found = visible_to(self.user, self.at).submitted().filter(number=number).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no matter with this number."))
-        return found
-
-
-class LinkForm(OtherCaseForm):
-    to = Sentence(label=_("Number of the other matter"), max_length=32)
-    sort = forms.ChoiceField(
-        label=_("How they belong together"),
-        choices=[(each.value, each.label) for each in (Link.Sort.RELATED, Link.Sort.DUPLICATE)],
-    )
-
-    def clean_to(self) -> Case:
-        return self.other("to")
-
-
-class MergeForm(OtherCaseForm):
-    into = Sentence(label=_("Number of the matter that goes on"), max_length=32)
-    reason = Reason(label=_("Reason"), help_text=_("The applicant reads this."))
-
-    def clean_into(self) -> Case:
-        return self.other("into")
-
-
 class AttachForm(VerbForm):
     files = forms.FileField(label=_("File"))  # type: ignore[assignment]
     public = forms.BooleanField(label=_("The applicant may see it"), required=False, initial=True)
@@ -209,6 +186,7 @@ FORMS: dict[str, type[VerbForm]] = {
     "supplement": TextForm,
     "refuse_acceptance": RefusalForm,
     "dispatch": DispatchForm,
+    "rule": RuleForm,
     "claim": NothingForm,
     "assign": AssignForm,
     "transfer": TransferForm,
@@ -226,14 +204,20 @@ FORMS: dict[str, type[VerbForm]] = {
     "give_opinion": OpinionForm,
     "consult": ConsultForm,
     "reply_consult": ReplyForm,
+    "join": JoinForm,
+    "release": ReleaseForm,
     "draft_answer": AnswerForm,
     "sign_off": SignForm,
     "send_back": ReasonForm,
     "decide": DecideForm,
     "confirm": WordsForm,
     "redo": ReasonForm,
+    "revisit": RevisitForm,
     "rate": RateForm,
+    "ask_park": AskParkForm,
+    "refuse_park": ReasonForm,
     "park": ParkForm,
+    "review_parked": ReviewForm,
     "unpark": NothingForm,
     "withdraw": ReasonForm,
     "nudge": NudgeForm,
@@ -241,6 +225,7 @@ FORMS: dict[str, type[VerbForm]] = {
     "note": NoteForm,
     "message": MessageForm,
     "attach": AttachForm,
+    "split": SplitForm,
     "link": LinkForm,
     "merge": MergeForm,
     "close": CloseForm,

@@ -29,6 +29,7 @@ CATEGORIES = {
     "expert_review": gettext_lazy("expert review"),
     "supplement": gettext_lazy("waiting for papers"),
     "consult": gettext_lazy("consultation"),
+    "parked": gettext_lazy("kept for a later day"),
     "applicant": gettext_lazy("at the applicant's request"),
 }
 

@@ -29,15 +29,28 @@ from servicedesk.desk.verbs import button_words
 
 # The first of these that is possible now is most likely what comes next, and stands open.
 LIKELY = (
-    "sign_off", "reply_consult", "dispatch", "claim", "contact", "give_opinion", "draft_answer",
-    "accept", "decide", "complete", "unpark", "resume",
+    "sign_off", "reply_consult", "dispatch", "rule", "revisit", "claim", "contact", "give_opinion",
+    "draft_answer", "accept", "decide", "complete", "unpark", "resume",
 )  # fmt: skip
 # How the other verbs are grouped, in the order of the page; what is named nowhere comes first.
 GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (_("Say"), ("message", "note", "attach", "nudge", "escalate")),
-    (_("Who has it"), ("assign", "transfer", "return_to_centre", "consult")),
-    (_("Clock"), ("extend", "refuse_extension", "pause", "resume", "park", "unpark")),
-    (_("Other matters"), ("link", "merge")),
+    (_("Who has it"), ("assign", "transfer", "return_to_centre", "rule", "consult", "join", "release")),
+    (
+        _("Clock"),
+        (
+            "extend",
+            "refuse_extension",
+            "pause",
+            "resume",
+            "ask_park",
+            "park",
+            "refuse_park",
+            "review_parked",
+            "unpark",
+        ),
+    ),
+    (_("Other matters"), ("split", "link", "merge")),
     (_("End"), ("refuse_acceptance", "close", "redo", "withdraw")),
 )
 GRAVE = frozenset({"refuse_acceptance", "close", "merge", "withdraw", "return_to_centre"})

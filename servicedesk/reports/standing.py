@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from servicedesk.clock import Term, walk_back
-from servicedesk.desk.actions.timing import PARKED
 from servicedesk.desk.calendars import calendar_of, current_version
 from servicedesk.desk.models import Case, Clock, Pause
+from servicedesk.desk.permissions import PARKED
 from servicedesk.desk.registry import own_terms
 from servicedesk.reports.scope import Scope, public_clocks
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from approvals.models import Document, Licence, ServiceItem
 from servicedesk.accounts.models import Post
 from servicedesk.desk import actions
-from servicedesk.desk.actions.clockwork import limits_for
+from servicedesk.desk.actions.limits import limits_for
 from servicedesk.desk.invariants import broken
 from servicedesk.desk.models import Case, Limit
 from tests.entering import enter_desk

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from servicedesk.accounts.models import Office, User
-from servicedesk.desk import actions
+from servicedesk.desk import actions, moves
 from servicedesk.desk.models import Case, Step
 from tests.people import WATER
 
@@ -21,7 +21,11 @@ def _other(case: Case) -> Case:
 
 
 def _step(case: Case) -> Step:
-    return case.steps.exclude(code="consult").order_by("position", "-round")[0]
+    return case.steps.exclude(code__in=moves.BESIDE).order_by("position", "-round")[0]
+
+
+def _beside(case: Case) -> Step:
+    return case.steps.filter(code__in=moves.BESIDE).first() or _step(case)
 
 
 def _plain(verb: str, **words: Any) -> Do:
@@ -41,8 +45,7 @@ def _submit(case: Case, by: User | None, at: datetime) -> Any:
 
 
 def _reply(case: Case, by: User | None, at: datetime) -> Any:
-    step = case.steps.filter(code="consult").first() or _step(case)
-    return actions.reply_consult(step, by=by, at=at, text=REASON)
+    return actions.reply_consult(_beside(case), by=by, at=at, text=REASON)
 
 
 DOING: dict[str, Do] = {
@@ -53,6 +56,9 @@ DOING: dict[str, Do] = {
     "refuse_acceptance": _plain("refuse_acceptance", reason=REASON),
     "dispatch": lambda case, by, at: actions.dispatch(
         case, by=by, at=at, office=Office.objects.get(code="zjj")
+    ),
+    "rule": lambda case, by, at: actions.rule(
+        case, by=by, at=at, office=Office.objects.get(code="zjj"), reason=REASON
     ),
     "claim": _plain("claim"),
     "assign": lambda case, by, at: actions.assign(
@@ -79,13 +85,23 @@ DOING: dict[str, Do] = {
         case, by=by, at=at, office=Office.objects.get(code=WATER), text="请协助。"
     ),
     "reply_consult": _reply,
+    "join": lambda case, by, at: actions.join(
+        case, by=by, at=at, office=Office.objects.get(code=WATER), text="请协办。"
+    ),
+    "release": lambda case, by, at: actions.release(_beside(case), by=by, at=at, reason=REASON),
     "draft_answer": _plain("draft_answer", text="已清淤。"),
     "sign_off": _plain("sign_off", text="已清淤。"),
     "send_back": _plain("send_back", reason=REASON),
     "decide": _plain("decide", outcome="granted", text="准予。"),
     "confirm": _plain("confirm"),
     "redo": _plain("redo", reason="又积水了。"),
+    "revisit": _plain("revisit", result="solved"),
     "rate": _plain("rate", level=5),
+    "ask_park": lambda case, by, at: actions.ask_park(
+        case, by=by, at=at, reason=REASON, basis="规定", until=at + timedelta(days=30)
+    ),
+    "refuse_park": _plain("refuse_park", reason=REASON),
+    "review_parked": _plain("review_parked", text="仍在等待。"),
     "park": lambda case, by, at: actions.park(
         case, by=by, at=at, reason=REASON, basis="规定", until=at + timedelta(days=30)
     ),
@@ -96,6 +112,7 @@ DOING: dict[str, Do] = {
     "note": _plain("note", text="内部。"),
     "message": _plain("message", text="你好。"),
     "attach": lambda case, by, at: actions.attach(case, by=by, at=at, file=None),  # type: ignore[arg-type]
+    "split": _plain("split", parts=["另一件事。"], reason=REASON),
     "link": lambda case, by, at: actions.link(case, by=by, at=at, to=_other(case), sort="related"),
     "merge": lambda case, by, at: actions.merge(case, by=by, at=at, into=_other(case), reason=REASON),
     "close": _plain("close", outcome="lapsed", reason=REASON),

@@ -29,61 +29,81 @@ TABLE: dict[str, dict[str, str]] = {
     "draft": {"wang": "submit attach"},
     "submitted": {
         "wang": "withdraw nudge message attach",
-        "diana": "dispatch refuse_acceptance nudge escalate note message attach link merge close",
+        "diana": "dispatch rule refuse_acceptance nudge escalate note message attach split link merge close",
         "frank": "nudge escalate note",
     },
     "dispatched": {
         "wang": "withdraw nudge message attach",
         "alice": "claim note",
-        "bob": "claim assign transfer return_to_centre contact consult nudge escalate note message attach "
-        "link",
-        "diana": "transfer nudge escalate note message attach link merge close",
+        "bob": "claim assign transfer return_to_centre contact consult join nudge escalate note message "
+        "attach link",
+        "diana": "transfer join nudge escalate note message attach split link merge close",
         "erin": "nudge note",
         "frank": "nudge escalate note",
     },
     "claimed": {
         "wang": "withdraw nudge message attach",
-        "alice": "return_to_centre contact consult note message attach",
-        "bob": "assign transfer return_to_centre contact consult nudge escalate note message attach link",
-        "diana": "transfer nudge escalate note message attach link merge close",
+        "alice": "return_to_centre contact consult join note message attach",
+        "bob": "assign transfer return_to_centre contact consult join nudge escalate note message attach "
+        "link",
+        "diana": "transfer join nudge escalate note message attach split link merge close",
         "erin": "nudge note",
         "frank": "nudge escalate note",
     },
     "contacted": {
         "wang": "withdraw nudge message attach",
-        "alice": "return_to_centre give_opinion consult note message attach",
-        "bob": "assign transfer return_to_centre give_opinion consult nudge escalate note message attach "
-        "link",
-        "diana": "transfer nudge escalate note message attach link merge close",
+        "alice": "return_to_centre give_opinion consult join note message attach",
+        "bob": "assign transfer return_to_centre give_opinion consult join nudge escalate note message "
+        "attach link",
+        "diana": "transfer join nudge escalate note message attach split link merge close",
         "erin": "nudge note",
         "frank": "nudge escalate note",
     },
     "consulted": {
         "wang": "withdraw nudge message attach",
-        "alice": "return_to_centre draft_answer consult note message attach",
-        "bob": "assign transfer return_to_centre extend draft_answer consult nudge escalate note message "
-        "attach link",
+        "alice": "return_to_centre draft_answer consult join ask_park note message attach",
+        "bob": "assign transfer return_to_centre extend draft_answer consult join ask_park nudge escalate "
+        "note message attach link",
         "charlie": "reply_consult",
-        "diana": "transfer nudge escalate note message attach link merge close",
+        "diana": "transfer join release nudge escalate note message attach split link merge close",
         "erin": "extend nudge note",
         "frank": "nudge escalate note",
     },
     "drafted": {
         "wang": "withdraw nudge message attach",
-        "alice": "return_to_centre draft_answer consult note message attach",
-        "bob": "assign transfer return_to_centre extend draft_answer send_back sign_off consult nudge "
-        "escalate note message attach link",
-        "diana": "transfer nudge escalate note message attach link merge close",
+        "alice": "return_to_centre draft_answer consult join ask_park note message attach",
+        "bob": "assign transfer return_to_centre extend draft_answer send_back sign_off consult join "
+        "ask_park nudge escalate note message attach link",
+        "diana": "transfer join nudge escalate note message attach split link merge close",
         "erin": "extend send_back nudge note",
+        "frank": "nudge escalate note",
+    },
+    "asked_to_park": {
+        "wang": "withdraw nudge message attach",
+        "alice": "return_to_centre draft_answer consult join ask_park note message attach",
+        "bob": "assign transfer return_to_centre extend draft_answer consult join ask_park nudge escalate "
+        "note message attach link",
+        "diana": "transfer join park refuse_park nudge escalate note message attach split link merge close",
+        "erin": "extend park refuse_park nudge note",
+        "frank": "nudge escalate note",
+    },
+    "parked": {
+        "wang": "withdraw nudge message attach",
+        "alice": "return_to_centre draft_answer consult join ask_park review_parked unpark note message "
+        "attach",
+        "bob": "assign transfer return_to_centre extend draft_answer consult join ask_park review_parked "
+        "unpark nudge escalate note message attach link",
+        "diana": "transfer join unpark nudge escalate note message attach split link merge close",
+        "erin": "extend nudge note",
         "frank": "nudge escalate note",
     },
     "answered": {
         "wang": "confirm redo rate withdraw nudge message attach",
         "alice": "note message attach",
         "bob": "assign nudge escalate note message attach link",
-        "diana": "redo nudge escalate note message attach link close",
+        "diana": "redo revisit nudge escalate note message attach link close",
         "erin": "nudge note",
-        "frank": "nudge escalate note",
+        "frank": "revisit nudge escalate note",
     },
     "closed": {
         "wang": "rate message",
@@ -127,6 +147,20 @@ def contacted(people: Cast) -> Case:
     return make.again(case)
 
 
+def asked_to_park(people: Cast) -> Case:
+    case = contacted(people)
+    actions.give_opinion(case, by=people.alice, at=NOW, text="先抽排。")
+    until = NOW + timedelta(days=60)
+    actions.ask_park(case, by=people.alice, at=NOW, reason="等待规划批复。", basis="规定", until=until)
+    return make.again(case)
+
+
+def parked(people: Cast) -> Case:
+    case = asked_to_park(people)
+    actions.park(case, by=people.diana, at=NOW)
+    return make.again(case)
+
+
 def closed(people: Cast) -> Case:
     case = make.answered(people)
     actions.confirm(case, by=people.wang, at=NOW)
@@ -141,6 +175,8 @@ STOPS: dict[str, Callable[[Cast], Case]] = {
     "contacted": contacted,
     "consulted": consulted,
     "drafted": make.drafted,
+    "asked_to_park": asked_to_park,
+    "parked": parked,
     "answered": make.answered,
     "closed": closed,
 }

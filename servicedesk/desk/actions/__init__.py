@@ -11,6 +11,7 @@ from servicedesk.desk.actions.intake import (
     dispatch,
     refuse_acceptance,
     return_to_centre,
+    rule,
     transfer,
 )
 from servicedesk.desk.actions.law import take_effect
@@ -25,11 +26,13 @@ from servicedesk.desk.actions.opening import (
     supplement,
     withdraw,
 )
+from servicedesk.desk.actions.parking import ask_park, park, refuse_park, review_parked, unpark
+from servicedesk.desk.actions.revisiting import revisit
+from servicedesk.desk.actions.sharing import consult, join, release, split
 from servicedesk.desk.actions.talking import attach, escalate, message, note, nudge
-from servicedesk.desk.actions.timing import extend, park, pause, resume, unpark
+from servicedesk.desk.actions.timing import extend, pause, resume
 from servicedesk.desk.actions.working import (
     complete,
-    consult,
     contact,
     decide,
     draft_answer,
@@ -44,6 +47,7 @@ from servicedesk.desk.actions.working import (
 __all__ = [
     "accept",
     "ask_extension",
+    "ask_park",
     "ask_supplement",
     "assign",
     "attach",
@@ -63,6 +67,7 @@ __all__ = [
     "extend",
     "give_opinion",
     "institute",
+    "join",
     "link",
     "lock_draft",
     "merge",
@@ -76,13 +81,19 @@ __all__ = [
     "redo",
     "refuse_acceptance",
     "refuse_extension",
+    "refuse_park",
+    "release",
     "reply_consult",
     "report",
     "resume",
     "return_to_centre",
+    "review_parked",
+    "revisit",
+    "rule",
     "send_back",
     "sign_off",
     "skip",
+    "split",
     "start",
     "submit",
     "supplement",

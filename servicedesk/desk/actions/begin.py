@@ -14,7 +14,7 @@ from servicedesk.desk.actions.frame import Work, lock
 from servicedesk.desk.actions.law import befall
 from servicedesk.desk.errors import Conflict, NotAllowed, WrongState
 from servicedesk.desk.models import Case, Step
-from servicedesk.desk.permissions import fits, may, ready, step_for
+from servicedesk.desk.permissions import fits, may, ready, refusal, step_for
 from servicedesk.desk.registry import kind_of
 
 
@@ -46,6 +46,8 @@ def begin(
     step = _on(locked, verb, step)
     if not ready(locked, verb, kind):
         raise WrongState("case-state", _("This is not possible where the matter stands now."))
+    if (sentence := refusal(locked, verb, kind, at)) is not None:
+        raise WrongState("refused", sentence)
     if by is not None and not may(by, verb, locked, at, step):
         raise NotAllowed("not-allowed", _("This is not yours to do on this matter."))
     work = Work(locked, verb, by, at, effective_at)

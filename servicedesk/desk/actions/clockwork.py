@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import Office
 from servicedesk.desk import alarms
+from servicedesk.desk.actions.limits import limits_for
 from servicedesk.desk.calendars import current_version
 from servicedesk.desk.errors import DeskError
 from servicedesk.desk.models import Case, Clock, Event, Extension, Limit, Pause, Promise
-from servicedesk.desk.permissions import today
 from servicedesk.desk.reckon import reckoning, redate
-from servicedesk.desk.registry import HANDLING, ClockDef, kind_of
+from servicedesk.desk.registry import HANDLING, STEP, ClockDef
 from servicedesk.desk.wording import in_every_language
 
 if TYPE_CHECKING:
@@ -199,7 +198,11 @@ def _new_clock(declared: ClockDef, limit: Limit, rows: list[Clock], version: int
     step = None
     if declared.step is not None:
         step = next((each for each in reversed(work.steps) if each.code == declared.step), None)
-    office = work.case.office if declared.office == HANDLING else office_of(declared.office, work.case)
+    office = work.case.office
+    if declared.office == STEP and step is not None:
+        office = step.office
+    elif declared.office not in {HANDLING, STEP}:
+        office = office_of(declared.office, work.case)
     return Clock(
         case=work.case,
         step=step,
@@ -224,39 +227,6 @@ def office_of(code: str, case: Case) -> Office:
     if code in {HANDLING, case.office.code}:
         return case.office
     return Office.objects.get(code=code)
-
-
-def limits_of(subject: str, at: datetime) -> dict[str, Limit]:
-    """Limits of a subject valid on the local day of `at`, by clock code; the latest in force wins."""
-    rows = Limit.objects.valid(today(at)).filter(subject=subject).order_by("valid_from")
-    return {row.clock: row for row in rows}
-
-
-# What a case keeps of a limit as it stood on the day it was submitted.
-KEPT = ("term", "unit", "rolls", "ends", "basis")
-
-
-def limits_for(case: Case, at: datetime) -> dict[str, Limit]:
-    """Limits of this case: those kept when it was submitted, today's of a draft."""
-    kept = case.opening.get("limits")
-    if case.submitted_at is not None and kept is not None:
-        return {code: Limit(clock=code, **facts) for code, facts in kept.items()}
-    return _limits_in_force(case, at)
-
-
-def _limits_in_force(case: Case, at: datetime) -> dict[str, Limit]:
-    kind = kind_of(case.kind)
-    if kind.limits is not None:
-        return kind.limits(case.opening, at)
-    return limits_of(kind.subject_of(case.opening), at)
-
-
-def with_limits(case: Case, at: datetime) -> dict[str, Any]:
-    """The opening with the limits of its day: what an official changes later moves no case under way. What
-    an opening brings of its own (a deadline given in the minutes) goes before the rows."""
-    found = _limits_in_force(case, at)
-    rows = {code: {name: getattr(limit, name) for name in KEPT} for code, limit in found.items()}
-    return case.opening | {"limits": rows | case.opening.get("limits", {})}
 
 
 def place_of(clock: Clock) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def confirm(case: Case, *, by: User, at: datetime, text: str = "", version: int 
 
 
 @transaction.atomic
-def redo(case: Case, *, by: User, at: datetime, reason: str, version: int | None = None) -> Event:
+def redo(case: Case, *, by: User | None, at: datetime, reason: str, version: int | None = None) -> Event:
     """Take the matter up again because it is not solved: a new round of steps, and of each clock what its
     declaration says."""
     work = begin(case, "redo", by=by, at=at, version=version)

@@ -14,6 +14,7 @@ from typing import Any
 from servicedesk.accounts.models import Office, User
 from servicedesk.desk import letters, moves
 from servicedesk.desk.actions import clockwork
+from servicedesk.desk.actions.limits import with_limits
 from servicedesk.desk.actions.locking import lock as lock
 from servicedesk.desk.actions.stepping import Stepping
 from servicedesk.desk.models import Case, Clock, Event, Step
@@ -140,7 +141,7 @@ class Work(Stepping):
         those that wait for nothing start."""
         self.case.submitted_at = self.effective_at
         self.case.secret = new_secret()
-        self.case.opening = clockwork.with_limits(self.case, self.effective_at)
+        self.case.opening = with_limits(self.case, self.effective_at)
         declared = self.kind.steps_of(self.case.opening)
         laid_out = [self.new_step(step, position) for position, step in enumerate(declared)]
         self.steps = Step.objects.bulk_create(laid_out)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from servicedesk.accounts.models import Office, Post, User
 from servicedesk.desk.actions.begin import begin
 from servicedesk.desk.actions.frame import Work, centre
+from servicedesk.desk.actions.limits import classify
 from servicedesk.desk.errors import BadInput
 from servicedesk.desk.models import Case, Event, Step
-from servicedesk.desk.permissions import today
+from servicedesk.desk.permissions import above, today
 
 
 def need(text: str, field: str = "text") -> str:
@@ -63,9 +64,13 @@ def _fresh_round(work: Work) -> None:
     work.next_round(*[code for code in codes[first:] if code not in waiting])
 
 
-def _open_for(office: Office) -> None:
+def open_for(office: Office, case: Case) -> None:
+    """Raise BadInput for an office that receives nothing, and for one the matter complains of or that stands
+    below it."""
     if not office.is_open:
         raise BadInput("office-closed", _("This office receives no matters."), "office")
+    if case.against_id is not None and case.against_id in above({office.pk}):
+        raise BadInput("complained-of", _("The complaint is about this office or one above it."), "office")
 
 
 @transaction.atomic
@@ -81,15 +86,32 @@ def dispatch(
     """Give the matter to the office that is to handle it. The handling office has received it as soon as it
     stands in its queue (电子签名法 11), so that its clocks do not wait for somebody to claim it."""
     work = begin(case, "dispatch", by=by, at=at, version=version)
-    _open_for(office)
+    return _dispatched(work, office, title).finish(public=True, to=office.code)
+
+
+@transaction.atomic
+def rule(
+    case: Case, *, by: User, at: datetime, office: Office, reason: str, version: int | None = None
+) -> Event:
+    """Rule whose duty it is 裁定 and dispatch; the office cannot return it again. The applicant hears of the
+    office as of any dispatch, and the reason stays in the house."""
+    work = begin(case, "rule", by=by, at=at, version=version)
+    asked = {step.office.code for step in work.steps if step.state == Step.State.RETURNED}
+    work.params |= {"ruled": True, "returned_by": sorted(asked)}
+    return _dispatched(work, office, "").finish(to=office.code, body=need(reason, "reason"))
+
+
+def _dispatched(work: Work, office: Office, title: str) -> Work:
+    open_for(office, work.case)
     _hand_over(work, office)
+    classify(work)
     if title.strip():
         work.case.title = title.strip()[:200]
     work.case.accepted_at = work.case.accepted_at or work.effective_at
     step = work.running()
     if step is not None:
         work.complete(step)
-    return work.finish(public=True, to=office.code)
+    return work
 
 
 @transaction.atomic
@@ -126,12 +148,13 @@ def transfer(
 ) -> Event:
     """Move the matter to another office, whose own clocks start; the applicant's clock goes on."""
     work = begin(case, "transfer", by=by, at=at, version=version)
-    _open_for(office)
+    open_for(office, work.case)
     if office.pk == work.case.office_id:
         raise BadInput("same-office", _("The matter is with this office already."), "office")
     before = work.case.office.code
     work.return_steps()
     _hand_over(work, office)
+    classify(work)
     _fresh_round(work)
     work.start_ready()
     work.params |= {"from": before, "to": office.code}

@@ -133,8 +133,8 @@ class Stepping:
                 self.move(step, "return")
 
     def is_over(self) -> bool:
-        """Whether every step of the path has ended; a consultation beside it does not count."""
-        path = [step for step in self.steps if step.code != moves.CONSULTATION]
+        """Whether every step of the path has ended; what is beside it does not count."""
+        path = [step for step in self.steps if step.code not in moves.BESIDE]
         return all(step.state in ENDED for step in path)
 
     def open_child(self, step: Step, declared: StepDef) -> None:

@@ -1,4 +1,4 @@
-"""Stopping and lengthening clocks: pause, resume, extend, park 挂账. Each is a recorded decision."""
+"""Stopping and lengthening clocks: pause, resume, extend. Each is a recorded decision."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from servicedesk.desk.actions.law import pending_request
 from servicedesk.desk.errors import BadInput, NotAllowed
 from servicedesk.desk.models import Attachment, Case, Clock, Event, Extension, Pause, Step
 from servicedesk.desk.permissions import HEAD, capacities
-
-PARKED = "parked"
 
 
 @transaction.atomic
@@ -118,36 +116,6 @@ def resume(
     if mine and mine.state == Step.State.PAUSED and not mine.pauses.filter(until=None).exists():
         work.move(mine, "resume")
     return work.finish(public=True, pauses=[paused(row)])
-
-
-@transaction.atomic
-def park(
-    case: Case,
-    *,
-    by: User,
-    at: datetime,
-    reason: str,
-    basis: str,
-    until: datetime,
-    version: int | None = None,
-) -> Event:
-    """Park 挂账 what cannot be solved now, until a planned day. Parked matters are reported apart."""
-    return pause(
-        case,
-        by=by,
-        at=at,
-        category=PARKED,
-        reason=reason,
-        basis=basis,
-        planned_until=until,
-        version=version,
-        verb="park",
-    )
-
-
-@transaction.atomic
-def unpark(case: Case, *, by: User, at: datetime, version: int | None = None) -> Event:
-    return resume(case, by=by, at=at, category=PARKED, version=version, verb="unpark")
 
 
 @transaction.atomic

@@ -7,18 +7,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from servicedesk.accounts.models import Office, User
-from servicedesk.desk import moves
+from servicedesk.accounts.models import User
 from servicedesk.desk.actions.begin import begin
 from servicedesk.desk.actions.frame import Work
 from servicedesk.desk.actions.intake import need
 from servicedesk.desk.errors import BadInput, WrongState
 from servicedesk.desk.models import Case, Event, Step
-from servicedesk.desk.wording import in_every_language
 
-CONSULT = gettext_lazy("Consultation")
 DRAFTED = "drafted"
 REACHED, NO_ANSWER = "reached", "no_answer"
 CONTACT_RESULTS = (REACHED, NO_ANSWER, "wrong_number", "refused")
@@ -112,28 +108,6 @@ def give_opinion(case: Case, *, by: User, at: datetime, text: str, version: int 
     assert work.step is not None
     work.complete(work.step)
     return work.finish(public=True, body=need(text))
-
-
-@transaction.atomic
-def consult(
-    case: Case, *, by: User, at: datetime, office: Office, text: str, version: int | None = None
-) -> Event:
-    """Ask another office beside the path; no clock waits for its answer."""
-    work = begin(case, "consult", by=by, at=at, version=version)
-    if office.pk == work.case.office_id:
-        raise BadInput("same-office", _("The matter is with this office already."), "office")
-    before = [each.round for each in work.steps if each.code == moves.CONSULTATION]
-    work.step = Step.objects.create(
-        case=work.case,
-        code=moves.CONSULTATION,
-        label=in_every_language(CONSULT),
-        round=max(before, default=0) + 1,
-        office=office,
-        position=99,
-    )
-    work.steps.append(work.step)
-    work.move(work.step, "start")
-    return work.finish(body=need(text), to=office.code)
 
 
 @transaction.atomic

@@ -57,6 +57,15 @@ class Case(models.Model):
         Party, models.PROTECT, null=True, blank=True, related_name="cases_about", verbose_name=_("concerns")
     )
     office = models.ForeignKey(Office, models.PROTECT, related_name="cases", verbose_name=_("office"))
+    # The office a complaint is about: neither it nor what it controls ever learns of the case.
+    against = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="complaints",
+        verbose_name=_("complained of"),
+    )
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -189,6 +198,7 @@ class Link(models.Model):
         DUPLICATE = "duplicate", _("duplicate of")
         RELATED = "related", _("related to")
         MERGED = "merged", _("merged into")
+        SPLIT = "split", _("split from")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="links", verbose_name=_("case"))
     to = models.ForeignKey(Case, models.PROTECT, related_name="linked_from", verbose_name=_("to"))

@@ -52,6 +52,8 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.OWNER)
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
+    # Who claims a company sees and does only what they filed themselves, until the claim is approved.
+    is_confirmed = models.BooleanField(_("confirmed"), default=True)
 
     objects = MembershipQuerySet.as_manager()
 

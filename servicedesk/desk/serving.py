@@ -1,0 +1,132 @@
+"""Who serves where on a day, and for whom a person may act: read once per user object."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from servicedesk.accounts.models import Office, Post, User
+from servicedesk.desk.models import Membership
+from servicedesk.desk.registry import CENTRE
+
+Role = Post.Role
+
+
+def today(at: datetime) -> date:
+    return timezone.localtime(at).date()
+
+
+def _kept(user: User, name: str, on: date, load: Any) -> Any:
+    """Ask once per user object and day: a request and its page ask the same things many times."""
+    kept = user.__dict__.setdefault("_desk_kept", {})
+    if (name, on) not in kept:
+        kept[name, on] = load()
+    return kept[name, on]
+
+
+def posts_of(user: User, on: date) -> list[Post]:
+    """Posts the user holds on that day; none for whoever is not active staff.
+
+    Whoever keeps the machine, its security or its audit has no other post (等保 2.0), whatever rows say."""
+    if not (user.is_authenticated and user.is_active and user.is_staff):
+        return []
+    held = _kept(user, "posts", on, lambda: list(user.posts.current(on).select_related("office")))
+    if user.is_superuser or any(post.role in Post.WITHOUT_CASES for post in held):
+        return [post for post in held if post.role in Post.WITHOUT_CASES]
+    return held
+
+
+def stands_apart(user: User, on: date) -> bool:
+    """Whether the user keeps the machine, its security or its audit, and so has no right in any case."""
+    return user.is_superuser or any(post.role in Post.WITHOUT_CASES for post in posts_of(user, on))
+
+
+def parties_of(user: User, on: date) -> set[int]:
+    """Keys of the parties the user may act for on that day."""
+    if not (user.is_authenticated and user.is_active) or stands_apart(user, on):
+        return set()
+    return _members(user, on)[True]
+
+
+def claimed_parties(user: User, on: date) -> set[int]:
+    """Keys of the parties the user says to act for, before that is approved."""
+    if not (user.is_authenticated and user.is_active) or stands_apart(user, on):
+        return set()
+    return _members(user, on)[False]
+
+
+def _members(user: User, on: date) -> dict[bool, set[int]]:
+    def load() -> dict[bool, set[int]]:
+        found: dict[bool, set[int]] = {True: set(), False: set()}
+        rows = Membership.objects.current(on).filter(user=user).values_list("is_confirmed", "party")
+        for confirmed, party in rows:
+            found[confirmed].add(party)
+        return {True: found[True], False: found[False] - found[True]}
+
+    kept: dict[bool, set[int]] = _kept(user, "parties", on, load)
+    return kept
+
+
+def holds(user: User, role: str, on: date) -> bool:
+    return any(post.role == role for post in posts_of(user, on))
+
+
+def is_dispatcher(user: User, on: date) -> bool:
+    return any(post.role == Role.DISPATCHER and post.office.code == CENTRE for post in posts_of(user, on))
+
+
+def below(offices: set[int]) -> set[int]:
+    """Keys of these offices and of all below them in the tree."""
+    children: dict[int | None, list[int]] = {}
+    for pk, parent in Office.objects.values_list("pk", "parent"):
+        children.setdefault(parent, []).append(pk)
+    found, todo = set(offices), list(offices)
+    while todo:
+        fresh = [pk for pk in children.get(todo.pop(), []) if pk not in found]
+        found.update(fresh)
+        todo.extend(fresh)
+    return found
+
+
+def reach(user: User, roles: frozenset[str], on: date) -> set[int]:
+    """Offices where the user serves in one of `roles`. Heads and leaders also reach what is below."""
+
+    def load() -> set[int]:
+        mine = [post for post in posts_of(user, on) if post.role in roles]
+        here = {post.office_id for post in mine}
+        above = {post.office_id for post in mine if post.role in {Role.HEAD, Role.LEADER}}
+        return here | (_kept(user, f"below:{sorted(above)}", on, lambda: below(above)) if above else set())
+
+    return _kept(user, f"reach:{sorted(roles)}", on, load)
+
+
+def subject_to(user: User, on: date) -> set[int]:
+    """Offices where the user serves, and all that stand above them: complaints about these are not theirs to
+    know."""
+
+    def load() -> set[int]:
+        return above({post.office_id for post in posts_of(user, on)})
+
+    kept: set[int] = _kept(user, "subject_to", on, load)
+    return kept
+
+
+def above(offices: set[int]) -> set[int]:
+    """Keys of these offices and of all that stand above them in the tree."""
+    if not offices:
+        return set()
+    parents = dict(Office.objects.order_by().values_list("pk", "parent"))
+    found: set[int] = set()
+    todo: list[int | None] = list(offices)
+    while todo:
+        office = todo.pop()
+        if office is not None and office not in found:
+            found.add(office)
+            todo.append(parents.get(office))
+    return found
+
+
+def sees_all(user: User, on: date) -> bool:
+    return is_dispatcher(user, on) or any(holds(user, role, on) for role in (Role.MANAGER, Role.SUPERVISOR))
