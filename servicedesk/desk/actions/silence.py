@@ -40,7 +40,7 @@ def due(at: datetime) -> list[Clock]:
 
 
 def close_silent(at: datetime) -> int:
-    """Close every matter whose applicant had their time to speak; return how many, none while the brake holds."""
+    """Close every matter whose applicant had their time to speak; return how many. The brake holds all."""
     found = due(at)
     if not found or held() is not None or _brakes(len(found), at):
         return 0
