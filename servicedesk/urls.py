@@ -15,7 +15,7 @@ urlpatterns = [
     path("desk/reports/", include("servicedesk.reports.urls")),
     path("desk/", admin.site.urls),
     # /account/…  log-in, codes, my account, second factor
-    # path("account/", include("servicedesk.accounts.urls")),
+    path("account/", include("servicedesk.accounts.urls")),
     path("account/2fa/totp/qr.svg", second_factor.qr, name="totp_qr"),
     path("account/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

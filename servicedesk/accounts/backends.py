@@ -20,7 +20,7 @@ from servicedesk.accounts.models import User
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Not by the package's form: people register by their mobile number, staff are entered by security."""
+        """Not by the package's form: people register by mobile number, staff are entered by security."""
         return False
 
     def pre_login(self, request: HttpRequest, user: Any, **rest: Any) -> HttpResponse | None:

@@ -1,8 +1,8 @@
 """Break glass: an emergency log-in for a named member of staff, opened on the machine itself.
 
-It opens with a password of its own, printed once, and without a second factor; it is announced when opened and
-when used, obeys DESK_ADDRESSES, gives no right the account does not hold, marks every action in the account's
-chain, and is over at its hour whether or not anybody closes it."""
+It opens with a password of its own, printed once, and without a second factor; it is announced when opened
+and when used, obeys DESK_ADDRESSES, gives no right the account does not hold, marks every action in the
+account's chain, and is over at its hour whether or not anybody closes it."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def _count_address(network: str, at: datetime) -> None:
 
 @transaction.atomic
 def is_right(request: HttpRequest, phone: str, purpose: str, code: str, at: datetime) -> bool:
-    """Whether this is the code last sent to the number for this browser: right once, and a wrong one counts."""
+    """Whether this is the code last sent to the number for this browser: right once; a wrong one counts."""
     hashed = hash_of(phone)
     rows = PhoneCode.objects.select_for_update().filter(phone=hashed, purpose=purpose, used_at=None)
     row = rows.filter(browser=browser_of(request), until__gt=at, tries__lt=TRIES).order_by("-pk").first()

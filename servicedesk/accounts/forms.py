@@ -32,7 +32,13 @@ class PhoneForm(forms.Form):
 
 
 def is_mobile(phone: str) -> bool:
-    return len(phone) == 11 and phone.isascii() and phone.isdecimal() and phone[0] == "1" and phone[1] in "3456789"
+    return (
+        len(phone) == 11
+        and phone.isascii()
+        and phone.isdecimal()
+        and phone[0] == "1"
+        and phone[1] in "3456789"
+    )
 
 
 class CodeForm(forms.Form):
@@ -60,7 +66,10 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "language")
-        labels = {"name": pgettext_lazy("person", "Name"), "language": gettext_lazy("Language of the letters")}
+        labels = {
+            "name": pgettext_lazy("person", "Name"),
+            "language": gettext_lazy("Language of the letters"),
+        }
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from servicedesk.accounts.models import User
+if TYPE_CHECKING:  # The desk registers its listener before the models are there.
+    from servicedesk.accounts.models import User
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which account at the provider opens which account here: by subject only, linked by whoever proved to be both."""
+"""Which account at the provider opens which here: by subject only, linked by whoever proved to be both."""
 
 from __future__ import annotations
 

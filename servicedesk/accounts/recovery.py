@@ -36,7 +36,7 @@ def ask(user: User, *, by: User, reason: str, at: datetime) -> Recovery:
 
 @transaction.atomic
 def decide(recovery: Recovery, *, by: User, at: datetime, approve: bool) -> Recovery:
-    """Approve or refuse a request within 24 hours; approving takes every authenticator and ends every session.
+    """Approve or refuse a request within 24 hours; approving takes away every authenticator and session.
 
     Raises Refused: whoever asked may not approve, nor may the person concerned; what is over stays over."""
     row = Recovery.objects.select_for_update().select_related("user").get(pk=recovery.pk)
@@ -52,8 +52,6 @@ def decide(recovery: Recovery, *, by: User, at: datetime, approve: bool) -> Reco
     if approve:
         Authenticator.objects.filter(user=row.user).delete()
         sittings.end(Sitting.objects.filter(user=row.user), at, by)
-    happened(
-        row.user, "recovery_approved" if approve else "recovery_refused", at, by=by, recovery=row.pk
-    )
+    happened(row.user, "recovery_approved" if approve else "recovery_refused", at, by=by, recovery=row.pk)
     row.refresh_from_db()
     return row

@@ -26,7 +26,12 @@ WRITE_SECONDS = 60
 SHOWN = timedelta(days=90)
 # In this order: a browser names its ancestors as well.
 BROWSERS = (
-    *(("MicroMessenger", "WeChat"), ("wxwork", "WeCom"), ("Edg", "Edge"), ("HuaweiBrowser", "Huawei Browser")),
+    *(
+        ("MicroMessenger", "WeChat"),
+        ("wxwork", "WeCom"),
+        ("Edg", "Edge"),
+        ("HuaweiBrowser", "Huawei Browser"),
+    ),
     *(("MiuiBrowser", "Mi Browser"), ("QQBrowser", "QQ Browser"), ("UCBrowser", "UC Browser")),
     *(("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")),
 )
@@ -43,8 +48,7 @@ def device_of(agent: str) -> str:
 
 
 def began(request: HttpRequest | None, user: User, **more: Any) -> None:
-    """Remember the log-in. Receives Django's `user_logged_in`; one that came from no address (a shell) is none
-    of ours."""
+    """Remember the log-in. Receives Django's `user_logged_in`; one from no address (a shell) is not ours."""
     if request is None:
         return
     request.session[SEEN] = int(time.time())

@@ -23,6 +23,8 @@ from servicedesk.accounts.sms_rows import LEAST, ONE_PART, SITE, SmsMessage, Sms
 
 # Refusals that another try cannot mend: the number or the text is wrong.
 FINAL = {400, 404, 410, 422}
+# Seconds by which the moment of a receipt may differ from ours.
+FRESH = 300
 PHONE = re.compile(r"\+?[0-9]{7,15}")
 
 
@@ -67,7 +69,10 @@ def send(
         return message.provider_id
     _within_caps(row, message, at)
     given = _post(row, message, fitted) if settings.SMS_URL else _write(row, message, fitted)
-    SmsMessage.objects.filter(pk=message.pk).update(provider_id=given, state=SmsMessage.State.ACCEPTED)
+    sent = SmsMessage.objects.filter(pk=message.pk)
+    sent.update(provider_id=given)
+    # A receipt may be quicker than the answer.
+    sent.filter(state=SmsMessage.State.SENDING).update(state=SmsMessage.State.ACCEPTED)
     return given
 
 
@@ -160,6 +165,28 @@ def _accepted(answer: Answer) -> str:
 def signature(moment: str, body: bytes) -> str:
     """Hex HMAC-SHA256 over "<timestamp>.<body>", in both directions."""
     return hmac.new(settings.SMS_SECRET.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
+
+
+def is_genuine(moment: str, body: bytes, signed: str, at: datetime) -> bool:
+    """Whether the gateway has said this, not longer ago than a receipt may be under way."""
+    if not (settings.SMS_SECRET and moment.isascii() and moment.isdecimal() and len(moment) < 12):
+        return False
+    is_fresh = abs(at.timestamp() - int(moment)) <= FRESH
+    return hmac.compare_digest(signature(moment, body).encode(), signed.encode()) and is_fresh
+
+
+def settle(key: str, provider_id: str, ok: bool, reason: str, at: datetime) -> bool:
+    """Take a receipt; return False where no message is meant, or what is known already stands against it.
+
+    What was delivered stays delivered; what failed may still be delivered late."""
+    State = SmsMessage.State
+    meant = SmsMessage.objects.filter(key=key, provider_id__in=["", provider_id]).exclude(
+        state=State.DELIVERED if ok else State.FAILED
+    )
+    if not ok:
+        meant = meant.exclude(state=State.DELIVERED)
+    said = {"state": State.DELIVERED if ok else State.FAILED, "reason": "" if ok else reason[:120]}
+    return bool(meant.update(provider_id=provider_id, settled_at=at, **said))
 
 
 def _write(row: SmsTemplate, message: SmsMessage, values: Mapping[str, str]) -> str:

@@ -29,8 +29,8 @@ def gave_code(request: HttpRequest, user: User) -> bool:
 
 
 class CodeStage(AuthenticateStage):
-    """Asks for the authenticator's code, unless a second factor was given already: at the province's provider,
-    or by an emergency entrance."""
+    """Asks for the authenticator's code, unless a second factor was given already: at the provider, or by an
+    emergency entrance."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
         user = self.login.user

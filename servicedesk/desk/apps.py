@@ -5,6 +5,8 @@ from django.contrib.admin import apps as stock
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.accounts.happenings import listen
+
 
 class DeskConfig(AppConfig):
     default = True
@@ -14,6 +16,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("servicedesk.desk.checks")
+        listen(import_module("servicedesk.desk.account_trail").heard)
         import_module("servicedesk.desk.tokens")  # it warns of its tokens with every sweep
         autodiscover_modules("kinds")
 

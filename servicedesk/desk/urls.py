@@ -1,9 +1,22 @@
 from django.urls import URLPattern, URLResolver, path
 
-from servicedesk.desk.views import acting, calculator, check, drafts, files, matters, news, start, track
+from servicedesk.desk.views import (
+    acting,
+    calculator,
+    check,
+    drafts,
+    files,
+    matters,
+    news,
+    registering,
+    start,
+    track,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
+    # /account/register/  an account for whoever proved a number or came through the provider
+    path("account/register/", registering.register, name="register"),
     # /files/<key>/  what people handed in, to whoever may have it
     path("files/<int:pk>/", files.file, name="file"),
     # /start/<kind>/…  from the empty form to the confirmation
