@@ -1,20 +1,21 @@
-"""Marks, servers and the browser. The cast is in `people.py`, the makers are in `make.py`."""
+"""Marks, servers and the browser. The cast is in `people.py`, the makers are in `make.py`.
+
+Everything runs on PostgreSQL and Redis. On SQLite runs once more what is marked `sqlite`, as it writes,
+locks or counts rows: verbs, alarms, letters, files, races, figures, the kinds, the demo, one walk of the browser. What
+asks a database nothing of its own (the clock's arithmetic, words, forms, pages, rights) is proven once.
+"""
 
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection, connections
 
-from tests.first_rows import first_rows  # noqa: F401 (a fixture for every test)
+from tests.first_rows import django_db_setup, pytest_runtest_teardown  # noqa: F401 (for every test)
 
-TESTS = Path(__file__).resolve().parent
-# Clock, engine and kinds run on SQLite as well; elsewhere a test is marked one by one.
-SQLITE_ROOMS = {"clock", "desk", "enterprises"}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 # The browser's loop runs in the test's thread, where Django would otherwise refuse the database.
@@ -33,8 +34,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
     for item in items:
-        if item.path.relative_to(TESTS).parts[0] in SQLITE_ROOMS:
-            item.add_marker(pytest.mark.sqlite)
         if item.get_closest_marker("browser") and not CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="could not run: Chromium is not installed"))
 
@@ -57,7 +56,7 @@ def second_factor(settings: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium(django_db_setup: None) -> Iterator[Any]:
+def chromium(django_db_setup: None) -> Iterator[Any]:  # noqa: F811
     from playwright.sync_api import sync_playwright
 
     before = connections["default"]

@@ -19,7 +19,7 @@ from tests import kinds, make
 from tests.make import moment
 from tests.people import Cast, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 START = moment("2026-03-02 09:00")
 
 

@@ -34,7 +34,7 @@ from tests import make
 from tests.desk import papers
 from tests.people import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 NAME = "厂区照片（东门）.jpg"
 
 

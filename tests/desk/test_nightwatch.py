@@ -15,7 +15,7 @@ from import_export.tmp_storages import MediaStorage
 from servicedesk.desk import nightwatch, tasks
 from servicedesk.desk.files.shelf import GRACE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 @pytest.fixture(autouse=True)

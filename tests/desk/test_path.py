@@ -11,7 +11,7 @@ from tests import make
 from tests.make import moment
 from tests.people import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 def due(case: Case, code: str) -> str:

@@ -15,7 +15,7 @@ from servicedesk.desk.registry import kind_of
 from tests import make
 from tests.people import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
 HANDS = 8
 
 

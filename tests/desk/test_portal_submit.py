@@ -17,7 +17,7 @@ from tests import make
 from tests.desk.test_portal_start import START, begun, checked, paper, typed
 from tests.people import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 # --- check and submit ----------------------------------------------------------------------------------

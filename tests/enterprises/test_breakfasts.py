@@ -26,7 +26,7 @@ from tests.enterprises import make_breakfast as make
 from tests.enterprises.make_breakfast import CLOSES, EARLY, FOOD, HELD, SELECTING, SIGNING, Table
 from tests.make import moment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 DAY = timedelta(days=1)
 
 

@@ -19,7 +19,7 @@ from servicedesk.desk.models import Event, Party
 from tests.desk.staff import enter, form_of
 from tests.enterprises.make import make_company, make_staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 HERE = "/desk/enterprises/"
 ONE, TWO = make_uscc(301), make_uscc(302)
 

@@ -27,7 +27,7 @@ from tests.desk.staff import INLINE, administrator, enter
 from tests.people import Cast
 from tests.reports.month import MARCH, NOW, Month, cases_form, scope_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("on_10_april")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_10_april")]
 
 SLA, CASES = "/desk/reports/", "/desk/reports/cases/"
 ASKED = urlencode(MARCH)
@@ -55,6 +55,7 @@ def listed(user: Any, url: str) -> int:
     return figure.cases(form.narrowed(), form.cleaned_data["limit"]).count()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("group", ["office", "kind", "topic", "industry"])
 def test_every_number_links_to_exactly_as_many_cases(march: Month, group: str) -> None:
     topic = Topic.objects.valid().first()
