@@ -1,8 +1,9 @@
 """Marks, servers and the browser. The cast is in `people.py`, the makers are in `make.py`.
 
 Everything runs on PostgreSQL and Redis. On SQLite runs once more what is marked `sqlite`, as it writes,
-locks or counts rows: verbs, alarms, letters, files, races, figures, the kinds, the demo, one walk of the browser. What
-asks a database nothing of its own (the clock's arithmetic, words, forms, pages, rights) is proven once.
+locks or counts rows: verbs, alarms, letters, files, races, figures, the kinds, the demo, one walk of the
+browser. What asks a database nothing of its own (the clock's arithmetic, words, forms, pages, rights) is
+proven once.
 """
 
 import os
