@@ -52,7 +52,7 @@ class Now:
 
 
 def deliver(at: datetime, limit: int = 1000) -> int:
-    """Send up to `limit` notices of each channel that are due, the oldest first; return how many were sent."""
+    """Send up to `limit` due notices of each channel, the oldest first; return how many were sent."""
     now = Now(at)
     return sum(_carry(sort, now, limit) for sort in CHANNELS)
 
@@ -106,9 +106,7 @@ def _reached(channel: Channel, claimed: Sequence[Notice], now: Now) -> bool:
     return True
 
 
-def _send_all(
-    claimed: Sequence[Notice], channel: Channel, now: Now, until: datetime
-) -> tuple[int, bool]:
+def _send_all(claimed: Sequence[Notice], channel: Channel, now: Now, until: datetime) -> tuple[int, bool]:
     """Send a claimed batch; return how many went, and whether nobody answers on the whole channel.
 
     What cannot be begun in time is left until its lease ends."""

@@ -18,13 +18,15 @@ def fall_back(failed: Notice, at: datetime) -> Notice | None:
     user = failed.recipient
     if user is None or Notice.objects.filter(instead_of=failed).exists():
         return None
-    tried = Notice.objects.filter(event=failed.event_id, recipient=user).exclude(channel=Notice.Channel.APP)
-    known = dict(tried.values_list("channel", "state"))
+    tried = Notice.objects.filter(event=failed.event_id, recipient=user, channel__in=ORDER)
+    known: dict[str, str] = dict(tried.values_list("channel", "state"))
     known[failed.channel] = State.DEAD
     if any(state in ALIVE for state in known.values()):
         return None
     choices = Choices([user])
-    wanted = ORDER if failed.sort in GRAVE else [channel for channel, _address in choices.of(user, failed.sort)]
+    wanted = (
+        ORDER if failed.sort in GRAVE else [channel for channel, _address in choices.of(user, failed.sort)]
+    )
     ways = ((channel, address_of(user, channel)) for channel in ORDER if channel not in known)
     way = next(((channel, address) for channel, address in ways if address and channel in wanted), None)
     if way is None:

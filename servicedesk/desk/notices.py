@@ -1,16 +1,14 @@
-"""What is told to whom. Written in the verb's transaction; `delivery` carries the mail, `digests` the rest.
+"""What is told to whom. Written in the verb's transaction; `delivery` carries it out, `digests` the rest.
 
-The in-app notice is the authoritative one: it is told as soon as it is written."""
+The in-app notice is the authoritative one: it is told as soon as it is written. Beside it a person hears by
+the channels they chose (`channels/choice.py`), and somebody without an account at one address."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,35 +16,36 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
-from django.utils.translation import override
 from kombu.exceptions import KombuError, OperationalError
 
 from servicedesk.accounts.models import User
-from servicedesk.desk.models import Case, Event, Notice
+from servicedesk.desk.channels.choice import Choices
+from servicedesk.desk.models import Event, Notice
+from servicedesk.desk.outgoing import Telling, is_recording, link_to, recording, rendered, rows_of, to_address
+from servicedesk.desk.programs import to_programs
 from servicedesk.desk.quiet import next_morning, usual_calendar
+
+__all__ = [
+    "Telling",
+    "link_to",
+    "mark_read",
+    "of_user",
+    "recording",
+    "rendered",
+    "tell",
+    "tell_address",
+    "tell_many",
+    "wake",
+]
 
 log = logging.getLogger(__name__)
 
-Channel, State = Notice.Channel, Notice.State
+Channel = Notice.Channel
 DELIVER = "servicedesk.desk.tasks.deliver_notices"
 # Seconds without a further wake-up after one that went well, and after one that did not.
 CALM, BROKEN = 1.0, 30.0
 
-_recording: ContextVar[bool] = ContextVar("recording", default=False)
 _next_wake = 0.0
-
-
-@dataclass(frozen=True)
-class Telling:
-    """One piece of news: the words of `template` about `event`, for each of `recipients`."""
-
-    event: Event
-    recipients: Sequence[User]
-    template: str
-    context: Mapping[str, Any] = field(default_factory=dict)
-    quiet_until: datetime | None = None
-    digest: bool = False
 
 
 def tell(
@@ -59,7 +58,7 @@ def tell(
     quiet_until: datetime | None = None,
     digest: bool = False,
 ) -> None:
-    """Tell each recipient once, in the app and (where they have an address) by mail not before `quiet_until`.
+    """Tell each recipient once, in the app and by the channels they chose, not before `quiet_until`.
 
     `template` names `templates/notices/<template>.txt`: a line of subject, a blank line, the text; it sees
     `context`, `event`, `case` and `link`. With `digest` the words wait for the recipient's next morning."""
@@ -67,61 +66,38 @@ def tell(
 
 
 def tell_many(tellings: Iterable[Telling], at: datetime) -> None:
-    """`tell` for any number of events: one insert."""
+    """`tell` for any number of events: one insert, and one for the programs that listen."""
     every = list(tellings)
     morning = next_morning(usual_calendar(), at) if any(each.digest for each in every) else None
-    rows = [row for telling in every for row in _rows(telling, at, morning)]
+    choices = Choices(user for telling in every for user in telling.recipients)
+    rows = [row for telling in every for row in rows_of(telling, at, morning, choices)]
     if rows:
         Notice.objects.bulk_create(rows)
+    calls = [] if is_recording() else list(to_programs(every, at))
+    if calls:
+        # An event may be told twice, to the applicant and to the house; a program hears of it once.
+        Notice.objects.bulk_create(calls, ignore_conflicts=True)
+    if rows or calls:
         wake()
 
 
-def _rows(telling: Telling, at: datetime, morning: datetime | None) -> Iterator[Notice]:
-    words: dict[tuple[str, bool], tuple[str, str]] = {}
-    for user in {user.pk: user for user in telling.recipients}.values():
-        manner = (user.language, user.is_staff)
-        if manner not in words:
-            words[manner] = rendered(telling, *manner)
-        subject, body = words[manner]
-        notice = Notice(
-            event_id=telling.event.pk,
-            recipient_id=user.pk,
-            channel=Channel.DIGEST if telling.digest else Channel.APP,
-            language=user.language,
-            subject=subject,
-            body=body,
-            created_at=at,
-        )
-        yield _waiting(notice, morning) if telling.digest else _told(notice, at)
-        if user.email and not telling.digest:
-            yield _mail(notice, user.email, max(at, telling.quiet_until or at))
+def tell_address(
+    event: Event,
+    channel: str,
+    address: str,
+    template: str,
+    context: Mapping[str, Any],
+    at: datetime,
+    *,
+    language: str = settings.LANGUAGE_CODE,
+) -> None:
+    """Tell somebody without an account, once for an event, a channel and an address.
 
-
-def _waiting(notice: Notice, morning: datetime | None) -> Notice:
-    notice.state, notice.next_try_at = State.QUEUED, morning
-    return notice
-
-
-def _told(notice: Notice, at: datetime) -> Notice:
-    notice.state, notice.sent_at = State.SENT, at
-    return notice
-
-
-def _mail(told: Notice, address: str, next_try_at: datetime) -> Notice:
-    mail = Notice(
-        event_id=told.event_id,
-        recipient_id=told.recipient_id,
-        channel=Channel.EMAIL,
-        address=address,
-        language=told.language,
-        subject=told.subject,
-        body=told.body,
-        created_at=told.created_at,
-        next_try_at=next_try_at,
-    )
-    if _recording.get():
-        mail.state, mail.sent_at, mail.address = State.SENT, told.created_at, f"recorded:{address}"[:254]
-    return mail
+    By mail `template` names `templates/notices/<template>.txt` as in `tell`; by short message it is the code
+    of an approved text, and `context` holds its values."""
+    row = to_address(event, channel, address, template, context, at, language)
+    Notice.objects.bulk_create([row], ignore_conflicts=True)
+    wake()
 
 
 def of_user(user: User) -> QuerySet[Notice]:
@@ -135,38 +111,9 @@ def mark_read(user: User, at: datetime, only: int | None = None) -> int:
     return (unread if only is None else unread.filter(pk=only)).update(read_at=at)
 
 
-def rendered(telling: Telling, language: str, is_staff: bool) -> tuple[str, str]:
-    """Subject and text in a language, with the link that fits a member of staff or an applicant."""
-    case = telling.event.case
-    context = {"event": telling.event, "case": case, "link": link_to(case, is_staff), **telling.context}
-    with override(language):
-        text = render_to_string(f"notices/{telling.template}.txt", context)
-    subject, _, body = text.strip().partition("\n")
-    return " ".join(subject.split())[:200], f"{body.strip()}\n"
-
-
-def link_to(case: Case | None, is_staff: bool) -> str:
-    """Deep link to the case; the reader logs in there, so the link itself opens nothing."""
-    if case is None:
-        place = "desk/" if is_staff else "notices/"
-    else:
-        place = f"desk/desk/case/{case.pk}/change/" if is_staff else f"matters/{case.number}/"
-    return f"{settings.SITE_URL}/{place}"
-
-
-@contextmanager
-def recording() -> Iterator[None]:
-    """Within, mail is recorded as told and never sent: the demo's people must get none."""
-    before = _recording.set(True)
-    try:
-        yield
-    finally:
-        _recording.reset(before)
-
-
 def wake() -> None:
     """After commit, nudge the worker to deliver. Best effort: without it the next beat does it."""
-    if not _recording.get():
+    if not is_recording():
         transaction.on_commit(_nudge)
 
 

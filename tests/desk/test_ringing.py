@@ -167,7 +167,7 @@ def test_a_batch_takes_a_fixed_number_of_queries(town):
             assert ring(moment("2026-03-23 09:00")) == number
         return len(captured)
 
-    assert queries(3) == queries(30) <= 25
+    assert queries(3) == queries(20) <= 25
 
 
 def test_the_sweep_loops_until_nothing_is_due(town):
