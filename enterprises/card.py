@@ -15,7 +15,8 @@ from servicedesk.desk.registry import Words
 def company_card(case: Case) -> Iterator[tuple[Words, str]]:
     """Rows of the card; none for a person or a company that is not in the register."""
     parties = [case.about_id or case.applicant_id]
-    company = Company.objects.named().prefetch_related("years").filter(party__in=parties).first()
+    found = Company.objects.named().prefetch_related("years", "service_managers__user")
+    company = found.filter(party__in=parties).first()
     if company is None:
         return
     size = company.size(method_on(timezone.localdate()))
@@ -23,4 +24,5 @@ def company_card(case: Case) -> Iterator[tuple[Words, str]]:
     yield _("Industry"), str(company.industry or "")
     yield _("Size"), str(size.label)
     yield _("Town"), str(company.town or "")
-    yield _("Service manager"), str(company.service_manager or "")
+    manager = company.manager(timezone.localdate())
+    yield _("Service manager"), str(manager or "")

@@ -1,11 +1,26 @@
 from django.urls import URLPattern, URLResolver, path
+from django.views.generic import RedirectView
 
-from enterprises import views, views_breakfasts
+from enterprises import views_breakfasts, views_claims, views_members
 
 app_name = "enterprises"
 urlpatterns: list[URLPattern | URLResolver] = [
-    # /company/  what the register says of mine
-    path("company/", views.company, name="company"),
+    # /companies/…  mine, for which I act now, who else may act for them
+    path("company/", RedirectView.as_view(pattern_name="enterprises:companies"), name="company"),
+    path("companies/", views_members.companies, name="companies"),
+    path("companies/acting/", views_members.act_for, name="act_for"),
+    path("companies/claim/", views_claims.claim, name="claim"),
+    path("companies/claims/<str:number>/phone/", views_claims.claim_phone, name="claim_phone"),
+    path("companies/objections/<int:pk>/", views_claims.claim_objection, name="claim_objection"),
+    path("companies/invitations/<str:token>/", views_members.invitation, name="invitation"),
+    path("companies/<str:uscc>/members/", views_members.company_members, name="members"),
+    path("companies/<str:uscc>/members/<int:pk>/end/", views_members.member_end, name="member_end"),
+    path("companies/<str:uscc>/members/<int:pk>/limit/", views_members.member_limit, name="member_limit"),
+    path(
+        "companies/<str:uscc>/invitations/<int:pk>/revoke/",
+        views_members.invitation_revoke,
+        name="invitation_revoke",
+    ),
     # /breakfasts/…  the calendar, one breakfast, a company's own sign-up
     path("breakfasts/", views_breakfasts.calendar, name="breakfasts"),
     path("breakfasts/<int:pk>/", views_breakfasts.breakfast, name="breakfast"),

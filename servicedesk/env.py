@@ -142,6 +142,14 @@ def identity_provider(secure: bool) -> dict[str, Any] | None:
     }
 
 
+def company_claims() -> dict[str, str]:
+    """Where the provider says for which companies somebody acts: the list, and code, name and role in it."""
+    names = words("OIDC_COMPANY_CLAIMS", ["companies", "uscc", "name", "role"])
+    if len(names) != 4:
+        raise ImproperlyConfigured("OIDC_COMPANY_CLAIMS must hold four names: list, code, name, role.")
+    return dict(zip(("list", "uscc", "name", "role"), names, strict=True))
+
+
 SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,

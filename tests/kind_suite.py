@@ -31,6 +31,7 @@ from tests.approvals import make as approvals
 from tests.approvals import opening, permits
 from tests.desk.doing import DOING, Do
 from tests.desk.picture import picture
+from tests.enterprises import claiming
 from tests.people import Cast, cast, person, posted
 
 START = make.MONDAY
@@ -67,6 +68,15 @@ RECIPES: dict[str, Recipe] = {
     "promise": Recipe(
         opening={"office": "zjj"},
         detail={"text": "三个月内修通厂前道路。", "leader": "分管副市长", "deadline": date(2026, 6, 1)},
+    ),
+    "company-claim": Recipe(
+        detail={
+            "uscc": claiming.NEW,
+            "name": "青岛胶州湾新材料有限公司",
+            "representative_name": "李某",
+            "representative_phone": claiming.PHONE,
+            "phone_proven_at": START,
+        }
     ),
     "look-back": Recipe(detail={"text": "三个月内修通厂前道路。"}),
     "approval": Recipe(

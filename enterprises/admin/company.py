@@ -14,7 +14,16 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.admin.sheet import SheetAdmin
-from enterprises.models import Company, CompanyYear, Contact, Industry, Tag, TagSort, method_on
+from enterprises.models import (
+    Company,
+    CompanyYear,
+    Contact,
+    Industry,
+    ServiceManager,
+    Tag,
+    TagSort,
+    method_on,
+)
 from enterprises.resources import CompanyResource
 from enterprises.uscc import UsccField, require
 from servicedesk.accounts.models import User
@@ -39,7 +48,6 @@ class CompanyForm(GuardedForm):
             "industry",
             "registered_on",
             "uscc_override_reason",
-            "service_manager",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -108,6 +116,17 @@ class TagInline(DeskInline):
         return super().get_queryset(request).select_related("sort")
 
 
+class ServiceManagerInline(DeskInline):
+    model = ServiceManager
+    fields = ("user", "since", "until")
+    deletes = staticmethod(nobody)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "user":
+            kwargs["queryset"] = User.objects.staff().order_by("name")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
 class SectionFilter(admin.SimpleListFilter):
     title = _("industry")
     parameter_name = "section"
@@ -158,11 +177,11 @@ class CompanyAdmin(SheetAdmin, DeskAdmin):
     search_help_text = _("Name or unified social credit code")
     list_filter: ClassVar[list[Any]] = ["town", SectionFilter, TagFilter]
     autocomplete_fields: ClassVar[list[str]] = ["industry"]
-    inlines: ClassVar[list[type]] = [ContactInline, YearInline, TagInline]
+    inlines: ClassVar[list[type]] = [ServiceManagerInline, ContactInline, YearInline, TagInline]
     ordering = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
-        return Company.objects.named().prefetch_related("years")
+        return Company.objects.named().prefetch_related("years", "service_managers__user")
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [
@@ -185,11 +204,6 @@ class CompanyAdmin(SheetAdmin, DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Company | None = None) -> list[str]:
         return [] if self.has_change_permission(request, obj) else ["company_name", "code", "representative"]
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "service_manager":
-            kwargs["queryset"] = User.objects.staff().order_by("name")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
     def save_model(self, request: HttpRequest, obj: Company, form: Any, change: bool) -> None:
         # Of a party that is there already only this: its telephone may be changing on another page.
         obj.party.save(update_fields=["name", "number"] if obj.party.pk else None)
@@ -203,6 +217,10 @@ class CompanyAdmin(SheetAdmin, DeskAdmin):
     @admin.display(description=_("unified social credit code"), ordering="party__number")
     def code(self, company: Company) -> str:
         return company.number
+
+    @admin.display(description=_("service manager"))
+    def service_manager(self, company: Company) -> str:
+        return str(company.manager(timezone.localdate()) or "")
 
     @admin.display(description=_("legal representative"))
     def representative(self, company: Company) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 FOLDER = Path(__file__).parent
 Row = dict[str, Any]
@@ -76,6 +77,23 @@ def load_direct_line(apps: Any) -> int:
     """What the direct line's further clocks run: returns, co-handling, follow-up, silence, parking, and the
     limits of single topics."""
     return _load_limits(apps, "direct-line-limits")
+
+
+def load_claims(apps: Any) -> int:
+    """How long the centre may check a claim, and how long present owners may object to it."""
+    return _load_limits(apps, "claim-limits")
+
+
+def load_service_managers(apps: Any) -> int:
+    """A dated row for each service manager a company had before there were dates: since the day of the
+    upgrade, because the true day is known to nobody."""
+    model = apps.get_model("enterprises", "ServiceManager")
+    companies = apps.get_model("enterprises", "Company").objects.exclude(service_manager=None)
+    made = [
+        model(company_id=pk, user_id=user, since=timezone.localdate())
+        for pk, user in companies.values_list("pk", "service_manager")
+    ]
+    return len(model.objects.bulk_create(made))
 
 
 def _load_limits(apps: Any, name: str) -> int:

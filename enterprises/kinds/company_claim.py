@@ -91,7 +91,9 @@ COMPANY_CLAIM = register(
         masks={"representative_name": "name", "representative_phone": "phone"},
         searched=("company_claim__name", "company_claim__uscc"),
         tells={
-            "submit": _("We have received your claim. Until it is decided you see only what you file yourself."),
+            "submit": _(
+                "We have received your claim. Until it is decided you see only what you file yourself."
+            ),
             "complete": _("The present owners have been heard; the centre decides now."),
             "decide": _("Your claim has been decided. The reasons:"),
         },

@@ -3,9 +3,13 @@
 from enterprises.models.breakfast import Breakfast, Seat, SeatSkip
 from enterprises.models.breakfast_sign_up import BreakfastReminder, Rule, SignUp, Standing
 from enterprises.models.breakfast_words import BreakfastPromise, LookBackMatter, PromiseMatter, RaisedTopic
+from enterprises.models.claim import ClaimObjection, CompanyClaim
 from enterprises.models.company import Company, CompanyYear, Contact
 from enterprises.models.direct_line import DirectLineMatter, Topic
 from enterprises.models.industry import Industry
+from enterprises.models.invitation import Invitation
+from enterprises.models.merge import CompanyMerge
+from enterprises.models.service_manager import ServiceManager
 from enterprises.models.size import SizeBound, SizeScope, method_on
 from enterprises.models.tag import Tag, TagSort
 from enterprises.models.town import Town
@@ -14,17 +18,22 @@ __all__ = [
     "Breakfast",
     "BreakfastPromise",
     "BreakfastReminder",
+    "ClaimObjection",
     "Company",
+    "CompanyClaim",
+    "CompanyMerge",
     "CompanyYear",
     "Contact",
     "DirectLineMatter",
     "Industry",
+    "Invitation",
     "LookBackMatter",
     "PromiseMatter",
     "RaisedTopic",
     "Rule",
     "Seat",
     "SeatSkip",
+    "ServiceManager",
     "SignUp",
     "SizeBound",
     "SizeScope",

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -17,11 +17,14 @@ from enterprises.size import Method, Size
 from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Party
 
+if TYPE_CHECKING:
+    from enterprises.models.service_manager import ServiceManager
+
 
 class CompanyQuerySet(models.QuerySet["Company"]):
     def named(self) -> CompanyQuerySet:
         """With everything a list shows, in one query."""
-        return self.select_related("party", "town", "industry", "service_manager")
+        return self.select_related("party", "town", "industry")
 
     def of_number(self, number: str) -> CompanyQuerySet:
         return self.filter(party__number=uscc.normalise(number))
@@ -60,15 +63,6 @@ class Company(models.Model):
         blank=True,
         help_text=_("Some codes of the first pilot years are real and fail the check."),
     )
-    service_manager = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="companies",
-        verbose_name=_("service manager"),
-    )
-
     objects = CompanyQuerySet.as_manager()
 
     class Meta:
@@ -93,6 +87,11 @@ class Company(models.Model):
     def clean(self) -> None:
         if self.number:
             uscc.require(self.number, self.uscc_override_reason)
+
+    def manager(self, on: date) -> ServiceManager | None:
+        """Who looks after the company on that day; no query where `service_managers` was prefetched."""
+        rows = (row for row in self.service_managers.all() if row.is_current(on))
+        return max(rows, key=lambda row: (row.since, row.pk), default=None)
 
     def latest_year(self) -> CompanyYear | None:
         """Figures of the latest year that has any; no query where `years` was prefetched."""

@@ -14,7 +14,7 @@ from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value,
 from servicedesk.accounts.models import User
 from servicedesk.desk.models import Case, Membership, Party, Step
 from servicedesk.desk.models.case import CaseQuerySet
-from servicedesk.desk.permissions import is_dispatcher, parties_of, today
+from servicedesk.desk.permissions import claimed_parties, is_dispatcher, parties_of, today
 
 # What the list shows first: what waits for its reader, then what is under way, then what is over.
 WAITS, UNDER_WAY, OVER = 0, 1, 2
@@ -28,7 +28,7 @@ RANK = Choice(
 
 
 def parties_on(user: User, at: datetime) -> list[Party]:
-    """Companies and persons the user may act for on that day, by name."""
+    """Companies and persons the user may act for on that day, by name; claimed ones among them."""
     current = Membership.objects.current(today(at)).filter(user=user)
     return list(Party.objects.filter(pk__in=current.values("party")).order_by("name", "pk"))
 
@@ -52,15 +52,21 @@ def acting(session: Mapping[str, Any], parties: Iterable[Party]) -> Party | None
 
 
 def cases_of(user: User, at: datetime) -> CaseQuerySet:
-    """Submitted matters of the user's own companies, those about them included."""
+    """Submitted matters of the user's own companies, those about them included; of a company whose claim is
+    not approved yet only what the user filed."""
     parties = parties_of(user, today(at))
-    return Case.objects.submitted().filter(Q(applicant__in=parties) | Q(about__in=parties))
+    own = Q(applicant__in=parties) | Q(about__in=parties) | _claimed(user, at)
+    return Case.objects.submitted().filter(own)
+
+
+def _claimed(user: User, at: datetime) -> Q:
+    return Q(applicant__in=claimed_parties(user, today(at)), opened_by=user.pk)
 
 
 def drafts_of(user: User, at: datetime) -> CaseQuerySet:
     """Drafts the user may go on with: their companies', and what the centre takes down at the telephone."""
     on = today(at)
-    own = Q(applicant__in=parties_of(user, on))
+    own = Q(applicant__in=parties_of(user, on)) | _claimed(user, at)
     if is_dispatcher(user, on):
         own |= Q(opened_by=user)
     return Case.objects.filter(own, state=Case.State.DRAFT, parent=None).order_by("-opened_at", "-pk")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -17,9 +18,9 @@ from servicedesk.desk import drafting, notices, reckon, words
 from servicedesk.desk.actions.law import caught_up
 from servicedesk.desk.applicant_verbs import APPLICANTS, form_for
 from servicedesk.desk.letters import are_own
-from servicedesk.desk.mine import cases_of, drafts_of, in_order
+from servicedesk.desk.mine import acting, cases_of, drafts_of, in_order, parties_on
 from servicedesk.desk.models import Case, Clock, Step
-from servicedesk.desk.permissions import actions_for, parties_of, today
+from servicedesk.desk.permissions import actions_for
 from servicedesk.desk.registry import kind_of, kinds
 from servicedesk.desk.story import answer_of, level_words, levels, story
 from servicedesk.desk.verbs import WORDS, said_words
@@ -47,15 +48,22 @@ def own(request: PersonalRequest, number: str, at: datetime) -> Case:
 def matters(request: PersonalRequest) -> HttpResponse:
     """What waits for the reader, what is under way, what is over; drafts first of all."""
     at = timezone.now()
-    mine = in_order(cases_of(request.user, at)).select_related("applicant", "office", *details())
+    parties = parties_on(request.user, at)
+    chosen = None if "all" in request.GET else acting(request.session, parties)
+    own_cases, own_drafts = cases_of(request.user, at), drafts_of(request.user, at)
+    if chosen is not None:
+        own_cases = own_cases.filter(Q(applicant=chosen) | Q(about=chosen))
+        own_drafts = own_drafts.filter(applicant=chosen)
+    mine = in_order(own_cases).select_related("applicant", "office", *details())
     shown = mine.prefetch_related("clocks__extensions", "pauses")
     page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
-    drafts = drafts_of(request.user, at).select_related("applicant", *details())
+    drafts = own_drafts.select_related("applicant", *details())
     context = {
         "page": page,
         "rows": rows(page, at),
         "drafts": [line(draft) for draft in drafts[:DRAFTS_SHOWN]] if page.number == 1 else [],
-        "is_for_several": len(parties_of(request.user, today(at))) > 1,
+        "is_for_several": len(parties) > 1,
+        "chosen": chosen,
         "unread": notices.of_user(request.user).filter(read_at=None).count(),
         "now": at,
     }
