@@ -85,7 +85,7 @@ def redate_open(
     if notice is None:
         raise BadInput("unknown-version", _("There is no such calendar notice."), "version")
     since = first_change(_oldest(version), version)
-    by = by or entered_by(notice)
+    by = by or getattr(entry_of(notice), "by", None)
     return _go(Run(notice, lambda office: calendar_of(office, version), since, at, by, dry_run), most)
 
 
@@ -97,10 +97,11 @@ def foresee(notice: CalendarNotice, counted: Counted, at: datetime) -> Redated:
     return _go(Run(notice, as_if(counted), since, at, dry=True), None)
 
 
-def entered_by(notice: CalendarNotice) -> User | None:
-    """Who entered the notice, where it is known: its dates move in their name, whoever carries that out."""
-    added = Event.objects.filter(chain=chain_of_row(notice), verb="register_add").select_related("by")
-    return getattr(added.order_by("seq").first(), "by", None)
+def entry_of(notice: CalendarNotice) -> Event | None:
+    """The event of the notice's entry, unless it came with the desk. Its dates move in the name of whoever
+    entered it, whoever carries that out."""
+    entries = Event.objects.filter(chain=chain_of_row(notice), verb="register_add").select_related("by")
+    return entries.order_by("seq").first()
 
 
 def redate_behind(at: datetime) -> Redated:

@@ -8,10 +8,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from servicedesk.desk.admin import calendar_file
 from servicedesk.desk.admin.register import ByPost, DeskAdmin, nobody
 from servicedesk.desk.models import CalendarDay, CalendarNotice, OfficeHours
 
@@ -105,6 +107,17 @@ class CalendarNoticeAdmin(EnteredOnce):
     exclude = ("version",)
     inlines = (DayInline,)
     fieldsets = None
+    change_list_template = "admin/desk/calendarnotice/change_list.html"
+    change_form_template = "admin/desk/calendarnotice/change_form.html"
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            # /desk/desk/calendarnotice/load/  a notice from a file; <key>/moved/  what it moved
+            path("load/", view(calendar_file.load), name="calendar-load"),
+            path("<int:pk>/moved/", view(calendar_file.moved), name="calendar-moved"),
+            *super().get_urls(),
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["version"] if obj else []

@@ -15,7 +15,8 @@ from servicedesk.desk.models import CalendarNotice
 from servicedesk.desk.notice_files.reading import NoticeFile, Row, date_in, heading
 from servicedesk.desk.notice_files.refusals import NoticeRefused
 
-WORDS = ("title", "number", "source")
+# How long the words of a notice may be, as its table has them.
+WORDS = {"title": 160, "number": 80, "source": 200}
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,7 @@ def announced(file: NoticeFile, typed: Mapping[str, Any], *, name: str, today: d
     said = file.facts | {key: str(value).strip() for key, value in typed.items() if value not in (None, "")}
     faults: list[str] = []
     year, published = _year(said, file, faults), _published(said, today, faults)
-    for word in WORDS:
-        most = CalendarNotice._meta.get_field(word).max_length or 0
+    for word, most in WORDS.items():
         if len(said.get(word, "")) > most:
             told = {"name": heading(word), "most": most}
             faults.append(_("%(name)s is longer than %(most)s characters.") % told)

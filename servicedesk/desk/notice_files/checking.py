@@ -62,7 +62,8 @@ def _nameless(new: Announced) -> Iterator[str]:
 
 def _gap(new: Announced) -> Iterator[str]:
     """Years between two noticed ones count as known, so none may be left out."""
-    years = set(CalendarNotice.objects.filter(year__isnull=False).values_list("year", flat=True))
+    rows = CalendarNotice.objects.filter(year__isnull=False).values_list("year", flat=True)
+    years = {year for year in rows if year is not None}
     if years and not min(years) - 1 <= new.year <= max(years) + 1:
         missing = max(years) + 1 if new.year > max(years) else min(years) - 1
         told = {"year": new.year, "missing": missing}

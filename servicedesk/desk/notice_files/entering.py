@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
+from servicedesk.desk.actions import redating
 from servicedesk.desk.actions.redating import foresee
 from servicedesk.desk.calendars import as_if, calendar_of, current_version
 from servicedesk.desk.errors import Conflict
-from servicedesk.desk.models import CalendarDay, CalendarNotice
+from servicedesk.desk.models import CalendarDay, CalendarNotice, Event
 from servicedesk.desk.notice_files.announcing import Announced
 from servicedesk.desk.notice_files.checking import Turned, calendar_faults, faults, remarks, turned
 from servicedesk.desk.notice_files.refusals import NoticeRefused
@@ -20,6 +21,7 @@ from servicedesk.desk.shifts import Redated
 from servicedesk.desk.trail import chain_of_row, record
 
 VERB = "register_add"
+LOOKED_AT = timedelta(days=2)
 # What tells one notice from another besides its days, where it was said.
 SAYS = {"title": "title", "number": "number", "source": "source", "published": "published_on"}
 
@@ -83,3 +85,15 @@ def enter(seen: Preview, *, at: datetime, by: User | None = None, sha256: str = 
     params = {"days": len(new.rows), "sha256": sha256, "foreseen": seen.redated.sums()}
     record(chain_of_row(notice), VERB, at=at, by=by, params=params, title=notice.title)
     return notice
+
+
+def foreseen(entry: Event | None) -> Redated | None:
+    """The sums that were foreseen at the entry of a notice from a file; None for one that was typed."""
+    sums = entry.params.get("foreseen") if entry else None
+    return Redated(**sums) if sums else None
+
+
+def moved_since(entry: Event, version: int) -> int:
+    """How many cases the notice has moved. They are dated within minutes; two days bound the question."""
+    told = Event.objects.filter(at__gte=entry.at, at__lte=entry.at + LOOKED_AT, verb=redating.VERB)
+    return told.filter(params__redated__0__calendar=version).count()

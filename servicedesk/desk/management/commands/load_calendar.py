@@ -20,8 +20,8 @@ OPTIONS = ("title", "number", "source", "published", "year")
 class Command(BaseCommand):
     help = (
         "Enter a notice of working days and days off from a file (csv or xlsx; columns 日期/day, 班休/works, "
-        "名称/name), or correct one, and date the open clocks it moves. A second run changes nothing; one that "
-        "was interrupted goes on where it stopped."
+        "名称/name), or correct one, and date the open clocks it moves. A second run changes nothing; one "
+        "that was interrupted goes on where it stopped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
