@@ -163,6 +163,8 @@ def may_write(path: Path) -> bool:
         "notices.py",
         "digests.py",
         "delivery.py",
+        "fallbacks.py",
+        "outgoing.py",
         "chains.py",
         "reckon.py",
         "trail.py",
