@@ -11,3 +11,4 @@ class EnterprisesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("enterprises.breakfasts.reminders")
+        import_module("enterprises.history")
