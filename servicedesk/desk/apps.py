@@ -17,6 +17,7 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         import_module("servicedesk.desk.checks")
         listen(import_module("servicedesk.desk.account_trail").heard)
+        import_module("servicedesk.desk.reminders")  # people want theirs with every sweep
         import_module("servicedesk.desk.tokens")  # it warns of its tokens with every sweep
         autodiscover_modules("kinds")
 

@@ -5,11 +5,14 @@ from servicedesk.desk.views import (
     calculator,
     check,
     drafts,
+    feed,
     files,
     matters,
     news,
+    receipts,
     registering,
     start,
+    telling,
     track,
 )
 
@@ -34,6 +37,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("matters/<slug:number>/<slug:verb>/", acting.matter_verb, name="matter_verb"),
     # /notices/  what I was told
     path("notices/", news.told, name="notices"),
+    path("notices/settings/", telling.settings, name="notice_settings"),
+    path("notices/webhooks/", feed.webhooks, name="webhooks"),
+    # /calendar/<token>.ics  my deadlines, for whoever knows the address
+    path("calendar/<slug:token>.ics", feed.calendar_feed, name="calendar_feed"),
+    # /channels/…  what providers tell us, signed
+    path("channels/sms/receipts/", receipts.sms_receipts, name="sms_receipts"),
     # /track/, /calculator/  for everyone
     path("track/", track.track, name="track"),
     path("calculator/", calculator.calculator, name="calculator"),
