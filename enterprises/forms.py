@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.models import DirectLineMatter, Topic
+from enterprises.models import DirectLineMatter, Topic, Urgency
 
 
 class DirectLineForm(forms.ModelForm):
@@ -53,3 +55,6 @@ class SortingForm(forms.ModelForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["topic"].queryset = Topic.objects.valid()  # type: ignore[attr-defined]
+        urgency: Any = self.fields["urgency"]
+        urgency.queryset = Urgency.objects.filter(is_valid=True)
+        urgency.empty_label = _("ordinary")

@@ -1,5 +1,5 @@
 """The registers in the admin. Who may see and change them is asked of `servicedesk.desk.permissions`."""
 
-from enterprises.admin import breakfast, company, registers
+from enterprises.admin import breakfast, company, duty, registers
 
-__all__ = ["breakfast", "company", "registers"]
+__all__ = ["breakfast", "company", "duty", "registers"]

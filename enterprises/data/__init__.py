@@ -74,8 +74,14 @@ def load_breakfasts(apps: Any) -> int:
 
 
 def load_direct_line(apps: Any) -> int:
-    """What the direct line's further clocks run: returns, co-handling, follow-up, silence, parking, and the
-    limits of single topics."""
+    """Why a matter cannot wait, why it comes back, and what its further clocks run: returns, co-handling,
+    follow-up, silence, parking, single topics and urgencies."""
+    urgencies = _load(apps.get_model("enterprises", "Urgency"), rows("urgencies"), ["code"])
+    reasons = _load(apps.get_model("enterprises", "ReturnReason"), rows("return-reasons"), ["code"])
+    return urgencies + reasons + load_direct_line_limits(apps)
+
+
+def load_direct_line_limits(apps: Any) -> int:
     return _load_limits(apps, "direct-line-limits")
 
 

@@ -7,6 +7,7 @@ from random import Random
 
 from enterprises.data import rows
 from enterprises.demo.companies import words
+from enterprises.models import Urgency
 
 # The office code of a text that whichever town or zone the company stands in should handle.
 OF_THE_TOWN = "town"
@@ -61,3 +62,14 @@ def _grievance(
         answer=row["answer"],
         unsolved=rng.choice(reasons),
     )
+
+
+# Which urgency an urgent text is of, by its topic; any other has stopped the production.
+BY_TOPIC = {"supply": "utilities-cut", "safety": "safety", "fire": "safety"}
+
+
+def urgency_of(what: Grievance) -> Urgency | None:
+    """The row for how urgent the text is; None for an ordinary one."""
+    if what.urgency == "normal":
+        return None
+    return Urgency.objects.get(code=BY_TOPIC.get(what.topic, "production-stopped"))

@@ -11,7 +11,7 @@ from random import Random
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from enterprises.demo.cast import City, Role
-from enterprises.demo.grievances import Grievance
+from enterprises.demo.grievances import Grievance, urgency_of
 from enterprises.demo.scene import Applicant
 from enterprises.demo.walk import Story, Walk
 from enterprises.models import DirectLineMatter, Topic
@@ -83,7 +83,7 @@ class Teller:
             place=what.place,
             contact_name=who.user.name,
             contact_phone=who.phone,
-            urgency=what.urgency,
+            urgency=urgency_of(what),
             industry=who.company.industry,
         )
         return actions.submit(case, by=who.user, at=at, key=uuid.uuid4(), facts={"text": what.text})

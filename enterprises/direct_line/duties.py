@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from enterprises.models import DirectLineMatter
+from enterprises.models import DirectLineMatter, ReturnReason
 from servicedesk.clock import Reckoning, Term
 from servicedesk.desk.actions.sharing import helping
 from servicedesk.desk.calendars import calendar_of, current_version
@@ -72,12 +72,18 @@ REFUSES: dict[str, Callable[[Case, datetime], str | None]] = {
 }
 
 
+def return_reasons(case: Case) -> list[tuple[str, str]]:
+    """Codes and titles of the reasons for a return, as rows have them."""
+    return [(reason.code, reason.title()) for reason in ReturnReason.objects.filter(is_valid=True)]
+
+
 def overlays(case: Case) -> Iterator[str]:
     """Subjects whose limits go before the usual ones: first the topic's, then the urgency's."""
-    matter = DirectLineMatter.objects.select_related("topic").get(case=case)
+    matter = DirectLineMatter.objects.select_related("topic", "urgency").get(case=case)
     if matter.topic is not None:
         yield f"direct-line/topic/{matter.topic.code}"
-    yield f"direct-line/urgency/{matter.urgency}"
+    if matter.urgency is not None:
+        yield f"direct-line/urgency/{matter.urgency.code}"
 
 
 def copy_part(whole: Case, part: Case, text: str) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.card import company_card
-from enterprises.direct_line import duties
+from enterprises.direct_line import dispatching, duties, following
 from enterprises.forms import DirectLineForm
 from enterprises.models import Company, DirectLineMatter
 from servicedesk.desk.models import Case
@@ -193,6 +193,9 @@ DIRECT_LINE = register(
         },
         silence={"word": "fall_silent"},
         refuses=duties.REFUSES,
+        offers={"return_to_centre.code": duties.return_reasons},
+        suggests={"dispatch": dispatching.suggested, "rule": dispatching.suggested},
+        on_done=following.follow,
         overlays=duties.overlays,
         copies=duties.copy_part,
         handled_from="contact",

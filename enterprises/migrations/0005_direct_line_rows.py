@@ -2,11 +2,11 @@
 
 from django.db import migrations
 
-from enterprises.data import load_direct_line
+from enterprises.data import load_direct_line_limits
 
 
 def load(apps, schema_editor):
-    load_direct_line(apps)
+    load_direct_line_limits(apps)
 
 
 class Migration(migrations.Migration):

@@ -5,13 +5,15 @@ from enterprises.models.breakfast_sign_up import BreakfastReminder, Rule, SignUp
 from enterprises.models.breakfast_words import BreakfastPromise, LookBackMatter, PromiseMatter, RaisedTopic
 from enterprises.models.claim import ClaimObjection, CompanyClaim
 from enterprises.models.company import Company, CompanyYear, Contact
-from enterprises.models.direct_line import DirectLineMatter, Topic
+from enterprises.models.direct_line import DirectLineMatter
+from enterprises.models.duty import DispatchRule, ReturnReason, Ruling, Urgency
 from enterprises.models.industry import Industry
 from enterprises.models.invitation import Invitation
 from enterprises.models.merge import CompanyMerge
 from enterprises.models.service_manager import ServiceManager
 from enterprises.models.size import SizeBound, SizeScope, method_on
 from enterprises.models.tag import Tag, TagSort
+from enterprises.models.topic import Topic
 from enterprises.models.town import Town
 
 __all__ = [
@@ -25,12 +27,15 @@ __all__ = [
     "CompanyYear",
     "Contact",
     "DirectLineMatter",
+    "DispatchRule",
     "Industry",
     "Invitation",
     "LookBackMatter",
     "PromiseMatter",
     "RaisedTopic",
+    "ReturnReason",
     "Rule",
+    "Ruling",
     "Seat",
     "SeatSkip",
     "ServiceManager",
@@ -42,5 +47,6 @@ __all__ = [
     "TagSort",
     "Topic",
     "Town",
+    "Urgency",
     "method_on",
 ]

@@ -6,42 +6,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.models.duty import Urgency
 from enterprises.models.industry import Industry
-from enterprises.models.titled import Titled
+from enterprises.models.topic import Topic
 from enterprises.models.town import Town
 from servicedesk.desk.models import Case
 
 
-class TopicQuerySet(models.QuerySet["Topic"]):
-    def valid(self) -> TopicQuerySet:
-        return self.filter(is_valid=True)
-
-
-class Topic(Titled):
-    """What a matter is about, in the centre's words; rows may be added, retired and ordered."""
-
-    code = models.SlugField(_("code"), max_length=40, unique=True)
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
-    )
-    is_valid = models.BooleanField(_("in use"), default=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    objects = TopicQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("topic")
-        verbose_name_plural = _("topics")
-        ordering: ClassVar[list[str]] = ["position", "code"]
-
-
 class DirectLineMatter(models.Model):
     """What a company tells the direct line (企业服务直通车). Topic, town and title are the centre's work."""
-
-    class Urgency(models.TextChoices):
-        NORMAL = "normal", _("normal")
-        URGENT = "urgent", _("urgent")
-        CRITICAL = "critical", _("very urgent")
 
     class Rating(models.IntegerChoices):
         """The five levels of the national good/bad review (好差评, GB/T 39735-2020)."""
@@ -67,7 +40,15 @@ class DirectLineMatter(models.Model):
     industry = models.ForeignKey(
         Industry, models.PROTECT, null=True, blank=True, related_name="matters", verbose_name=_("industry")
     )
-    urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices, default=Urgency.NORMAL)
+    urgency = models.ForeignKey(
+        Urgency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="matters",
+        verbose_name=_("urgency"),
+        help_text=_("Empty: an ordinary matter."),
+    )
     is_multilevel = models.BooleanField(_("needs several levels of government"), default=False)
     # Never given by default: an unrated matter is not a satisfied one.
     rating = models.PositiveSmallIntegerField(_("rating"), choices=Rating.choices, null=True, blank=True)

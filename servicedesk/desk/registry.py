@@ -131,6 +131,12 @@ class CaseKind:
     refuses: Mapping[str, Callable[[Case, datetime], str | None]] = field(default_factory=dict)
     # Subjects whose Limit rows go before the kind's own once the matter is classified, the weakest first.
     overlays: Callable[[Case], Iterable[str]] | None = None
+    # Choices of a verb's field that only this kind knows: {"return_to_centre.code": case -> (value, label)}.
+    offers: Mapping[str, Callable[[Case], Iterable[tuple[str, Words]]]] = field(default_factory=dict)
+    # First values of a verb's form with the reason for them: {"dispatch": case -> ({field: value}, why)}.
+    suggests: Mapping[str, Callable[[Case, datetime], tuple[dict[str, Any], Words] | None]] = field(
+        default_factory=dict
+    )
     # Writes into `part` what it keeps of the matter it was split from: (whole, part, text of the part).
     copies: Callable[[Case, Case, str], None] | None = None
     # Outcomes of a closed case that may be taken up again.

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from servicedesk.accounts.models import Office, Post, User
 from servicedesk.desk.errors import DeskError
 from servicedesk.desk.models import Case
+from servicedesk.desk.registry import Words, kind_of
 
 # A text larger than any honest one; the event's body itself has no limit.
 LONGEST = 10_000
@@ -33,6 +34,24 @@ class VerbForm(forms.Form):
 
     def prepare(self) -> None:
         """Fill in choices and first values from the case."""
+
+    def offer(self, named: str) -> None:
+        """Fill the choices of “verb.field” with what the case's kind offers; without an offer, do not ask."""
+        name = named.partition(".")[2]
+        offers = kind_of(self.case.kind).offers.get(named)
+        if offers is None:
+            del self.fields[name]
+        else:
+            self.fields[name].choices = [("", "---------"), *offers(self.case)]  # type: ignore[attr-defined]
+
+    def suggest(self, said: tuple[dict[str, Any], Words] | None) -> None:
+        """Put first values into the form, and the reason for them under the first of them."""
+        if said is None:
+            return
+        values, why = said
+        for name, value in values.items():
+            self.fields[name].initial = value
+        self.fields[next(iter(values))].help_text = why
 
     def is_valid(self) -> bool:
         fits = self.detail is None or self.detail.is_valid()

@@ -97,6 +97,16 @@ class ReasonForm(VerbForm):
     reason = Reason(label=_("Reason"))
 
 
+class ReturnForm(ReasonForm):
+    """With the reason's code, where the kind has a list of them."""
+
+    code = forms.ChoiceField(label=_("Why it comes back"))
+    field_order = ("code", "reason")
+
+    def prepare(self) -> None:
+        self.offer("return_to_centre.code")
+
+
 class RefusalForm(ReasonForm):
     rightful = Sentence(label=_("Whose matter it is instead"), required=False)
 
@@ -190,7 +200,7 @@ FORMS: dict[str, type[VerbForm]] = {
     "claim": NothingForm,
     "assign": AssignForm,
     "transfer": TransferForm,
-    "return_to_centre": ReasonForm,
+    "return_to_centre": ReturnForm,
     "start": StartForm,
     "contact": ContactForm,
     "pause": PauseForm,
@@ -238,6 +248,8 @@ def form_for(
     """The verb's form for this case, with the kind's detail form where it has one for the verb."""
     form = FORMS[verb](data, files, case=case, user=user, at=at, auto_id=f"{verb}_%s")
     kind = kind_of(case.kind)
+    if verb in kind.suggests:
+        form.suggest(kind.suggests[verb](case, at))
     path = kind.detail_forms.get(verb)
     detail = getattr(case, kind.accessor or "", None)
     if path and detail is not None:

@@ -1,0 +1,25 @@
+"""What follows a verb on a direct-line matter, in its transaction: one function for each consequence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from enterprises.direct_line.rulings import keep_ruling
+from servicedesk.desk.models import Event
+
+if TYPE_CHECKING:
+    from servicedesk.desk.actions.frame import Work
+
+Consequence = Callable[["Work", Event], None]
+
+# verb: what follows it, in this order.
+AFTER: dict[str, tuple[Consequence, ...]] = {
+    "rule": (keep_ruling,),
+}
+
+
+def follow(work: Work, event: Event) -> None:
+    """Called at the end of every verb."""
+    for consequence in AFTER.get(work.verb, ()):
+        consequence(work, event)
