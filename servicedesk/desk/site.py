@@ -28,10 +28,24 @@ OURS = frozenset({"desk", "accounts", "enterprises", "approvals", "reports"})
 
 # How the sidebar is laid out; what is named nowhere stays with its app.
 SECTIONS: tuple[tuple[Words, tuple[str, ...]], ...] = (
-    (gettext_lazy("Work"), ("Case",)),
-    (gettext_lazy("People and offices"), ("Office", "User", "Post", "Party", "Membership")),
-    (gettext_lazy("Rules"), ("Limit", "AlarmRule", "SignOffRule", "CalendarNotice", "OfficeHours")),
-    (gettext_lazy("Watch"), ("Notice", "Alarm", "Event", "ChainRoot")),
+    (gettext_lazy("Work"), ("Case", "HistoryImport")),
+    (
+        gettext_lazy("People and offices"),
+        ("Office", "User", "Post", "Recovery", "Sitting", "BrokenGlass", "Party", "Membership"),
+    ),
+    (
+        gettext_lazy("Rules"),
+        (
+            "Limit",
+            "AlarmRule",
+            "SignOffRule",
+            "CalendarNotice",
+            "OfficeHours",
+            "SmsTemplate",
+            "WebhookEndpoint",
+        ),
+    ),
+    (gettext_lazy("Watch"), ("Notice", "SmsMessage", "Alarm", "Event", "ChainRoot")),
 )
 SECTIONED = frozenset({"desk", "accounts"})
 

@@ -56,7 +56,9 @@ def test_a_known_number_is_logged_in_by_its_code(client: Client, wang: User, set
     assert event.chain == f"user:{wang.pk}" and event.params == {"how": "code"} and "127.0.0.1" in event.body
 
 
-def test_an_unknown_number_gets_the_same_answers_and_registers_a_person(client: Client, settings: Any) -> None:
+def test_an_unknown_number_gets_the_same_answers_and_registers_a_person(
+    client: Client, settings: Any
+) -> None:
     assert ask(client, UNKNOWN).headers["Location"] == ENTER
     assert client.get(REGISTER).headers["Location"] == "/account/login/"
     answer = client.post(ENTER, {"code": last_code(settings, UNKNOWN)})
@@ -65,7 +67,12 @@ def test_an_unknown_number_gets_the_same_answers_and_registers_a_person(client: 
     assert client.post(REGISTER, {"name": "李雷"}).status_code == 422
     client.post(REGISTER, {"name": " 李雷 ", "agreed": "on"})
     user = User.objects.get()
-    assert (user.name, user.phone, user.has_usable_password(), user.is_staff) == ("李雷", UNKNOWN, False, False)
+    assert (user.name, user.phone, user.has_usable_password(), user.is_staff) == (
+        "李雷",
+        UNKNOWN,
+        False,
+        False,
+    )
     membership = Membership.objects.get(user=user)
     assert membership.party.sort == Party.Sort.PERSON and membership.party.name == "李雷"
     assert Event.objects.get(verb="register").params["agreed"] == "privacy"
@@ -119,7 +126,6 @@ def test_a_code_works_once_for_five_minutes_and_in_its_own_browser(
         ask(client, KNOWN)
         code = last_code(settings, KNOWN)
         assert client.post(ENTER, {"code": code}).status_code == 302
-        client.session.flush()
         session = client.session
         session["code_pending"] = {"phone": KNOWN, "next": ""}
         session.save()
@@ -161,7 +167,9 @@ def test_one_address_cannot_send_to_many_numbers(settings: Any) -> None:
     assert elsewhere.status_code == 302
 
 
-def test_neither_the_number_nor_the_code_stands_in_the_rows(client: Client, wang: User, settings: Any) -> None:
+def test_neither_the_number_nor_the_code_stands_in_the_rows(
+    client: Client, wang: User, settings: Any
+) -> None:
     ask(client, KNOWN)
     row = PhoneCode.objects.values().get()
     assert KNOWN not in str(row) and last_code(settings, KNOWN) not in str(row["digest"])
@@ -174,7 +182,9 @@ def test_no_code_opens_an_account_of_staff_or_a_closed_one(client: Client, setti
     assert client.post(ENTER, {"code": last_code(settings, KNOWN)}).status_code == 403
     other = Client()
     ask(other, UNKNOWN)
-    assert other.post(ENTER, {"code": last_code(settings, UNKNOWN)}).headers["Location"] == "/account/inactive/"
+    assert (
+        other.post(ENTER, {"code": last_code(settings, UNKNOWN)}).headers["Location"] == "/account/inactive/"
+    )
     assert "_auth_user_id" not in client.session and "_auth_user_id" not in other.session
 
 
@@ -195,7 +205,9 @@ def test_the_code_is_shown_in_a_demonstration_only(client: Client, wang: User, s
         assert last_code(settings, KNOWN) in other.get(ENTER).content.decode()
 
 
-def test_the_log_in_page_offers_both_ways_and_leads_nowhere_else(client: Client, wang: User, settings: Any) -> None:
+def test_the_log_in_page_offers_both_ways_and_leads_nowhere_else(
+    client: Client, wang: User, settings: Any
+) -> None:
     page = client.get("/account/login/?next=/matters/").content.decode()
     assert page.index('name="phone"') < page.index('name="password"')
     assert page.count('name="next" value="/matters/"') == 2

@@ -99,14 +99,14 @@ def test_who_may_look_but_not_keep_sees_masked_numbers(client: Client, people: C
     assert "13900005678" not in html and "office@company.cn" not in html
 
 
-def test_a_lost_telephone_costs_the_second_factor_and_is_logged(client: Client, people: Cast) -> None:
+def test_a_lost_telephone_is_asked_for_by_one_and_never_settled_by_one(client: Client, people: Cast) -> None:
     security = administrator("security")
     enter(client, security)
-    data = {"action": "reset_second_factor", "_selected_action": [people.alice.pk, security.pk]}
-    client.post(f"{PEOPLE}user/", data)
-    assert [event.chain for event in Event.objects.filter(verb="second_factor_reset")] == [
-        f"user:{people.alice.pk}"
-    ]
+    data = {"action": "ask_recovery", "_selected_action": [people.alice.pk]}
+    asked = client.post(f"{PEOPLE}user/", data).headers["Location"]
+    assert asked == f"{PEOPLE}recovery/add/?user={people.alice.pk}"
+    assert client.get(asked).status_code == 200
+    assert not Event.objects.filter(verb__startswith="recovery").exists()
 
 
 def test_the_first_security_administrator_is_appointed_from_the_machine(people: Cast) -> None:

@@ -1,5 +1,15 @@
 """The desk in the stock admin: the queue, the registers, the outbox and the trail."""
 
-from servicedesk.desk.admin import calendar, cases, outbox, parties, people, rules, trails
+from servicedesk.desk.admin import (
+    calendar,
+    cases,
+    channels,
+    entrances,
+    outbox,
+    parties,
+    people,
+    rules,
+    trails,
+)
 
-__all__ = ["calendar", "cases", "outbox", "parties", "people", "rules", "trails"]
+__all__ = ["calendar", "cases", "channels", "entrances", "outbox", "parties", "people", "rules", "trails"]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
-from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import Case, IntegerField, QuerySet, Value, When
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from servicedesk.accounts.models import Office, Post, User
 from servicedesk.desk.admin.calendar import HoursInline, notice_for
@@ -83,7 +83,7 @@ class OfficeAdmin(DeskAdmin):
 class UserForm(GuardedForm):
     class Meta:
         model = User
-        fields = ("username", "name", "phone", "email", "language", "is_staff", "is_active")
+        fields = ("username", "name", "phone", "email", "wecom_id", "language", "is_staff", "is_active")
 
     def clean_phone(self) -> str | None:
         return self.cleaned_data["phone"] or None
@@ -98,12 +98,12 @@ class UserAdmin(DeskAdmin):
     adds = changes = staticmethod(security)
     deletes = staticmethod(nobody)
     personal = frozenset({"username", "name", "phone", "email"})
-    fields = ("username", "name", "phone", "email", "language", "is_staff", "is_active")
+    fields = ("username", "name", "phone", "email", "wecom_id", "language", "is_staff", "is_active")
     list_display = ("username", "name", "masked_phone", "is_staff", "is_active", "last_login")
     list_filter = ("is_staff", "is_active", "is_demo")
     search_fields = ("username", "name", "=phone")
     ordering = ("username",)
-    actions = ("reset_second_factor",)
+    actions = ("ask_recovery",)
 
     def chain_of(self, row: Any) -> str:
         return chain_of_user(row)
@@ -133,17 +133,15 @@ class UserAdmin(DeskAdmin):
     def masked_email(self, user: User) -> str:
         return masked(user.email, "email")
 
-    @admin.action(description=gettext_lazy("Take away the second factor"), permissions=["change"])
-    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """For a lost telephone: the person enrols anew at the next log-in."""
-        others = queryset.exclude(pk=who(request).pk)
-        with transaction.atomic():
-            for user in others.select_for_update():
-                Authenticator.objects.filter(user=user).delete()
-                self.log(request, user, "second_factor_reset", {})
-        count = len(others)
-        done = ngettext("%(n)d person enrols anew.", "%(n)d people enrol anew.", count) % {"n": count}
-        messages.success(request, done)
+    @admin.action(description=gettext_lazy("Ask for a new second factor"), permissions=["change"])
+    def ask_recovery(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        """For a lost telephone: one asks with a reason, another security administrator approves."""
+        chosen = list(queryset[:2])
+        if len(chosen) > 1:
+            messages.error(request, _("One person at a time: each has a reason of their own."))
+            return None
+        address = reverse("admin:accounts_recovery_add")
+        return HttpResponseRedirect(f"{address}?{urlencode({'user': chosen[0].pk})}") if chosen else None
 
 
 class PostForm(GuardedForm):
