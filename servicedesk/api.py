@@ -1,11 +1,13 @@
-"""The API: what each app offers in its `api.py` (a list `urlpatterns`), the schema, and a page to read it."""
+"""The API: what each app offers in its `api` (a list `urlpatterns`), the schema, and a page to read it."""
 
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.apps import apps
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.utils.module_loading import module_has_submodule
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from servicedesk.desk.api.door import Missing
 
 OURS = ("servicedesk.desk", "enterprises", "approvals", "servicedesk.reports")
 
@@ -20,4 +22,6 @@ urlpatterns += [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     # The reading page alone may show data: images: its icons are made so.
     path("docs/", csp_update({"img-src": [SELF, "data:"]})(docs), name="api-docs"),
+    # Whatever else begins so is told as the API tells things, and redirected nowhere.
+    re_path(r"^v1/", Missing.as_view()),
 ]

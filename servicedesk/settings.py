@@ -163,6 +163,7 @@ MFA_TOTP_ISSUER = "Service desk"
 STAFF_NEED_SECOND_FACTOR = True
 # Our own client (accounts/oidc.py): the package's believes an id_token without its signature, and has no nonce.
 OIDC = say.identity_provider(PRODUCTION)
+OIDC_COMPANY_CLAIMS = say.company_claims()
 # From where staff work; empty: from anywhere.
 DESK_ADDRESSES = say.networks("DESK_ADDRESSES")
 STAFF_IDLE_MINUTES = say.number("STAFF_IDLE_MINUTES", 30 if PRODUCTION else 0)
@@ -233,14 +234,23 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"clock": "60/min", "lookup": "10/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "clock": "60/min",
+        "lookup": "10/min",
+        "api-anonymous": "60/min",
+        "api-person": "600/min",
+    },
+    "EXCEPTION_HANDLER": "servicedesk.desk.api.problems.answer",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "NUM_PROXIES": 0,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Service desk",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

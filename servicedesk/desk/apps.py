@@ -19,6 +19,7 @@ class DeskConfig(AppConfig):
         listen(import_module("servicedesk.desk.account_trail").heard)
         import_module("servicedesk.desk.reminders")  # people want theirs with every sweep
         import_module("servicedesk.desk.tokens")  # it warns of its tokens with every sweep
+        import_module("servicedesk.desk.history.uploads")  # a sweep goes on with what is being imported
         autodiscover_modules("kinds")
 
 

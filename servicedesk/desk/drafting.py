@@ -35,6 +35,14 @@ def without_nulls(posted: QueryDict) -> QueryDict:
     return clean
 
 
+def opening_for(kind: CaseKind, asked: Mapping[str, list[str]]) -> Opening:
+    """What a case of the kind opens with, as the parameters of its start page say. Raises LookupError for
+    what is not offered."""
+    opening = kind.opens(dict(asked)) if kind.opens is not None else {}
+    kind.form_of(opening)
+    return opening
+
+
 def detail_model(kind: CaseKind) -> type[models.Model]:
     if kind.detail is None:
         raise LookupError(f"The kind {kind.code} has no detail.")

@@ -26,8 +26,30 @@ def _kept(user: User, name: str, on: date, load: Any) -> Any:
     return kept[name, on]
 
 
+def limit(user: User, *, office: int | None = None, party: int | None = None) -> None:
+    """Let this user object act at one office only, or for one party only, as a token of it says. What a
+    person may not do because of what else they are, they may not do with a token either."""
+    user.__dict__["_desk_limit"] = (office, party)
+    user.__dict__.pop("_desk_kept", None)
+
+
+def limits_of(user: User) -> tuple[int | None, int | None]:
+    """The office, and the party, the user object is limited to."""
+    found: tuple[int | None, int | None] = user.__dict__.get("_desk_limit", (None, None))
+    return found
+
+
 def posts_of(user: User, on: date) -> list[Post]:
-    """Posts the user holds on that day; none for whoever is not active staff.
+    """Posts the user holds on that day, as far as a token lets them; none for whoever is not active staff."""
+    office, party = limits_of(user)
+    if party is not None:
+        return []
+    held = all_posts_of(user, on)
+    return held if office is None else [post for post in held if post.office_id == office]
+
+
+def all_posts_of(user: User, on: date) -> list[Post]:
+    """Posts the user holds on that day, wherever.
 
     Whoever keeps the machine, its security or its audit has no other post (等保 2.0), whatever rows say."""
     if not (user.is_authenticated and user.is_active and user.is_staff):
@@ -40,7 +62,7 @@ def posts_of(user: User, on: date) -> list[Post]:
 
 def stands_apart(user: User, on: date) -> bool:
     """Whether the user keeps the machine, its security or its audit, and so has no right in any case."""
-    return user.is_superuser or any(post.role in Post.WITHOUT_CASES for post in posts_of(user, on))
+    return user.is_superuser or any(post.role in Post.WITHOUT_CASES for post in all_posts_of(user, on))
 
 
 def parties_of(user: User, on: date) -> set[int]:
@@ -62,7 +84,8 @@ def _members(user: User, on: date) -> dict[bool, set[int]]:
         found: dict[bool, set[int]] = {True: set(), False: set()}
         rows = Membership.objects.current(on).filter(user=user).values_list("is_confirmed", "party")
         for confirmed, party in rows:
-            found[confirmed].add(party)
+            if limits_of(user)[1] in (None, party):
+                found[confirmed].add(party)
         return {True: found[True], False: found[False] - found[True]}
 
     kept: dict[bool, set[int]] = _kept(user, "parties", on, load)
@@ -107,7 +130,7 @@ def subject_to(user: User, on: date) -> set[int]:
     know."""
 
     def load() -> set[int]:
-        return above({post.office_id for post in posts_of(user, on)})
+        return above({post.office_id for post in all_posts_of(user, on)})
 
     kept: set[int] = _kept(user, "subject_to", on, load)
     return kept

@@ -1,4 +1,4 @@
-"""A matter handed in whole, in one go: draft, answers, files and submission in one transaction, once a key."""
+"""A matter handed in whole: draft, answers, files and submission in one transaction, once a key."""
 
 from __future__ import annotations
 

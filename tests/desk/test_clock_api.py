@@ -10,7 +10,7 @@ from django.test import Client
 from rest_framework.throttling import SimpleRateThrottle
 
 from servicedesk.clock import lines
-from servicedesk.desk.api import EXAMPLE, MOST_BYTES
+from servicedesk.desk.api.clock import EXAMPLE, MOST_BYTES
 
 pytestmark = pytest.mark.django_db
 CLOCK = "/api/v1/clock/"

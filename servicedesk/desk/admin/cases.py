@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from servicedesk.desk import actions, pieces, workbench
+from servicedesk.desk import actions, pieces, sieve, workbench
 from servicedesk.desk.actions.law import caught_up
 from servicedesk.desk.admin.filters import (
     KindFilter,
@@ -28,13 +28,13 @@ from servicedesk.desk.admin.filters import (
     TabFilter,
     chosen_tab,
     dimension_filters,
-    key_in,
 )
 from servicedesk.desk.admin.register import who
 from servicedesk.desk.admin.sheet import case_sheet
 from servicedesk.desk.errors import DeskError
 from servicedesk.desk.health import late_work
 from servicedesk.desk.models import Case
+from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.queue import (
     NEAREST_FIRST,
     NEWEST_FIRST,
@@ -46,7 +46,8 @@ from servicedesk.desk.queue import (
     with_rows,
     with_standstills,
 )
-from servicedesk.desk.registry import kind_of, kinds
+from servicedesk.desk.registry import kind_of
+from servicedesk.desk.sieve import key_in
 from servicedesk.desk.views.desk import show_workbench
 
 # Each is a transaction of its own.
@@ -127,14 +128,7 @@ class CaseAdmin(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Case], search_term: str
     ) -> tuple[QuerySet[Case], bool]:
-        """Every word in the title, the company or what the kinds let be searched, or a number's beginning."""
-        paths = ["title", "applicant__name", *(path for kind in kinds() for path in kind.searched)]
-        for word in search_term.split():
-            found = Q(number__startswith=word.upper())
-            for path in paths:
-                found |= Q((f"{path}__icontains", word))
-            queryset = queryset.filter(found)
-        return queryset, False
+        return sieve.with_words(cast(CaseQuerySet, queryset), search_term), False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.core.cache import cache
@@ -14,17 +14,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.accounts.models import Office
+from servicedesk.desk import sieve
 from servicedesk.desk.admin.register import who
 from servicedesk.desk.models import Case
+from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.permissions import sees_all, today
-from servicedesk.desk.queue import OPEN, Tab, is_late, offices_of, tabs_of
+from servicedesk.desk.queue import Tab, offices_of, tabs_of
 from servicedesk.desk.registry import kinds
 
 # A dimension with more values than fit a list is no filter of the sidebar.
 MOST_CHOICES = 60
 CHOICES_KEPT_SECONDS = 60
-
-LONGEST_KEY = 19
 
 Pairs = list[tuple[str, Any]]
 
@@ -62,10 +62,7 @@ class OfficerFilter(admin.SimpleListFilter):
         return [("none", _("nobody"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        if self.value() == "none":
-            return queryset.filter(OPEN, officer=None)
-        key = key_in(self.value())
-        return queryset.filter(OPEN, officer=key) if key else queryset
+        return sieve.by_officer(cast(CaseQuerySet, queryset), self.value())
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -107,13 +104,7 @@ class OverdueFilter(admin.SimpleListFilter):
         return [("1", _("A limit has passed")), ("0", _("Everything in time"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        late = OPEN & is_late(timezone.now())
-        match self.value():
-            case "1":
-                return queryset.filter(late)
-            case "0":
-                return queryset.exclude(late)
-        return queryset
+        return sieve.by_limits(cast(CaseQuerySet, queryset), self.value(), timezone.now())
 
 
 class DimensionFilter(admin.SimpleListFilter):
@@ -125,13 +116,7 @@ class DimensionFilter(admin.SimpleListFilter):
         return choices_of(self.path)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        key = key_in(self.value())
-        return queryset.filter(**{self.path: key}) if key else queryset
-
-
-def key_in(value: str | None) -> int | None:
-    """A key as it may stand in an address; none in what no table can hold."""
-    return int(value) if value and value.isdecimal() and len(value) < LONGEST_KEY else None
+        return sieve.by_dimension(cast(CaseQuerySet, queryset), self.path, self.value())
 
 
 def dimension_filters() -> Iterator[type[DimensionFilter]]:

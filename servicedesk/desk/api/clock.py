@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import APIException
@@ -106,8 +105,3 @@ TITLES = {
     413: "The question is too long.",
     429: "Too many questions.",
 }
-
-urlpatterns: list[URLPattern | URLResolver] = [
-    # /api/v1/clock/
-    path("clock/", ClockView.as_view(), name="api-clock"),
-]

@@ -19,14 +19,13 @@ from django.views.decorators.http import require_http_methods
 from servicedesk.desk import asking, drafting, kept
 from servicedesk.desk.errors import DeskError, WrongState
 from servicedesk.desk.forms import FilesField, ManyFiles, WhomForm
-from servicedesk.desk.mine import cases_of, drafts_of, parties_on
+from servicedesk.desk.mine import acting, cases_of, drafts_of, parties_on
 from servicedesk.desk.models import Case, Party
 from servicedesk.desk.registry import CaseKind, Opening, kind_of
-from servicedesk.desk.uploading import accepted, add_files, limits
+from servicedesk.desk.uploading import FILES, accepted, limits, take_files
 from servicedesk.desk.views import sections
 from servicedesk.desk.views.door import PersonalRequest, personal, typed
 
-FILES = "files"
 # Of somebody's drafts of a kind so many are looked at to find one of the same.
 DRAFTS_LOOKED_AT = 50
 
@@ -44,11 +43,9 @@ def startable(code: str) -> CaseKind:
 def opening_of(request: HttpRequest, kind: CaseKind) -> Opening:
     """What a case of the kind opens with, as the start page's address says; 404 for what is not offered."""
     try:
-        opening = kind.opens(dict(request.GET.lists())) if kind.opens is not None else {}
-        kind.form_of(opening)
+        return drafting.opening_for(kind, dict(request.GET.lists()))
     except LookupError:
         raise Http404 from None
-    return opening
 
 
 def own_case(request: PersonalRequest, kind: str, pk: int, at: datetime) -> Case:
@@ -80,6 +77,8 @@ def start(request: PersonalRequest, kind: str) -> HttpResponse:
         return take(request, declared, opened(request, declared, parties, at), at)
     lost = typed(request)
     whom = applicant_of(lost if lost is not None else request.GET, parties)
+    if whom is None and "whom" not in request.GET:
+        whom = acting(request.session, parties)
     if whom is None:
         return ask_whom(request, declared, parties)
     form_type = declared.form_of(opening)
@@ -87,6 +86,7 @@ def start(request: PersonalRequest, kind: str) -> HttpResponse:
     initial |= kept.sent(form_type, lost) if lost is not None else {}
     shown = {
         "applicant": whom,
+        "may_choose": len(parties) > 1,
         "form_key": (lost.get("form_key") if lost is not None else "") or uuid.uuid4(),
         "restored": lost,
         "drafts": begun_before(request, declared, opening, at),
@@ -187,7 +187,7 @@ def take(request: PersonalRequest, kind: CaseKind, case: Case, at: datetime) -> 
     except WrongState as error:
         return too_late(request, case, posted, error)
     case.refresh_from_db()
-    problems = take_files(request, form_type, case, at)
+    problems = take_files(form_type, case, request.FILES, by=request.user, at=at)
     if "remove" in posted:
         drafting.remove_file(case, str(posted["remove"]).split(" ")[0], by=request.user, at=at)
     if not problems and "save" in posted:
@@ -203,17 +203,6 @@ def take(request: PersonalRequest, kind: CaseKind, case: Case, at: datetime) -> 
     if not problems and set(form.errors) <= unseen:
         return redirect(f"{here(request, case, more='1')}#id_{fresh[0]}")
     return show_form(request, kind, form, {"case": case}, problems)
-
-
-def take_files(
-    request: PersonalRequest, form_type: asking.Form, case: Case, at: datetime
-) -> dict[str, list[str]]:
-    """Keep what was uploaded, at the fields that asked for it; sentences by field of what may not be kept."""
-    take_them = getattr(form_type, "take_files", None)
-    if take_them is not None:
-        return dict(take_them(case, request.FILES, by=request.user, at=at))
-    problems = add_files(case, request.FILES.getlist(FILES), by=request.user, at=at)
-    return {FILES: problems} if problems else {}
 
 
 def here(request: HttpRequest, case: Case, **more: str) -> str:
