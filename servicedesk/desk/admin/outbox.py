@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from servicedesk.desk import delivery
 from servicedesk.desk.admin.register import LookAdmin, either, holding, keepers, who
+from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Alarm, Notice
 from servicedesk.desk.permissions import Role
 
@@ -22,28 +23,42 @@ watchers = either(keepers, holding(Role.SYSTEM))
 @admin.register(Notice)
 class NoticeAdmin(LookAdmin):
     sees = staticmethod(watchers)
-    list_filter = ("state", "channel")
+    list_filter = ("state", "channel", "sort")
     list_select_related = ("recipient",)
     ordering = ("-created_at", "-pk")
     actions = ("try_again",)
 
     def get_list_display(self, request: HttpRequest) -> Any:
         told = ["subject"] if keepers(who(request), timezone.now()) else ["pk"]
-        return [*told, "recipient", "channel", "state", "attempts", "next_try_at", "sent_at", "last_error"]
+        return [*told, "whom", "channel", "state", "attempts", "next_try_at", "sent_at", "last_error"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         told = ["subject", "body"] if keepers(who(request), timezone.now()) else []
         way = [
-            "recipient",
+            "whom",
             "channel",
+            "sort",
             "state",
             "attempts",
+            "revived",
             "created_at",
             "next_try_at",
             "sent_at",
+            "delivered_at",
+            "instead_of",
             "last_error",
         ]
         return [*told, *way]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), "whom"]
+
+    @admin.display(description=_("recipient"), ordering="recipient")
+    def whom(self, notice: Notice) -> str:
+        """A person by name; whoever has no account by an address nobody can copy."""
+        if notice.recipient is not None:
+            return str(notice.recipient)
+        return masked(notice.address, "email" if "@" in notice.address else "phone")
 
     @admin.action(description=_("Try again what was given up"), permissions=["view"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Notice]) -> None:
