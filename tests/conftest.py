@@ -6,6 +6,7 @@ browser. What asks a database nothing of its own (the clock's arithmetic, words,
 proven once.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -37,6 +38,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("browser") and not CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="could not run: Chromium is not installed"))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)
