@@ -96,8 +96,8 @@ def rule(
     """Rule whose duty it is 裁定 and dispatch; the office cannot return it again. The applicant hears of the
     office as of any dispatch, and the reason stays in the house."""
     work = begin(case, "rule", by=by, at=at, version=version)
-    asked = {step.office.code for step in work.steps if step.state == Step.State.RETURNED}
-    work.params |= {"ruled": True, "returned_by": sorted(asked)}
+    returns = work.case.events.filter(verb="return_to_centre").order_by("seq")
+    work.params["returned_by"] = sorted({told["from"] for told in returns.values_list("params", flat=True)})
     return _dispatched(work, office, "").finish(to=office.code, body=need(reason, "reason"))
 
 
