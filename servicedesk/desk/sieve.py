@@ -55,7 +55,8 @@ def dimensions() -> dict[str, str]:
 def with_words(cases: CaseQuerySet, words: str) -> CaseQuerySet:
     """Every word in the title, the applicant's name or what the kinds let be searched, or a number's
     beginning."""
-    paths = ["title", "applicant__name", *(path for kind in kinds() for path in kind.searched)]
+    own = ["title", "applicant__name", "past__number"]
+    paths = [*own, *(path for kind in kinds() for path in kind.searched)]
     for word in words.split():
         found = Q(number__startswith=word.upper())
         for path in paths:

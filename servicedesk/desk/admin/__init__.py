@@ -5,6 +5,7 @@ from servicedesk.desk.admin import (
     cases,
     channels,
     entrances,
+    history,
     outbox,
     parties,
     people,
@@ -12,4 +13,15 @@ from servicedesk.desk.admin import (
     trails,
 )
 
-__all__ = ["calendar", "cases", "channels", "entrances", "outbox", "parties", "people", "rules", "trails"]
+__all__ = [
+    "calendar",
+    "cases",
+    "channels",
+    "entrances",
+    "history",
+    "outbox",
+    "parties",
+    "people",
+    "rules",
+    "trails",
+]

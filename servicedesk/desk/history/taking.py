@@ -33,7 +33,8 @@ Tell = Callable[[int, int], object]
 
 @dataclass
 class Report:
-    """What a file holds, and what became of it. `open` of the rows have no answer."""
+    """What a file holds, and what became of it. `open` of the rows have no answer; `failed` are those faults
+    that only the storing brought up."""
 
     file: str
     total: int = 0
@@ -43,6 +44,7 @@ class Report:
     waiting: int = 0
     faults: list[Fault] = field(default_factory=list)
     remarks: list[Fault] = field(default_factory=list)
+    failed: list[Fault] = field(default_factory=list)
 
     @property
     def left_out(self) -> int:
@@ -120,7 +122,9 @@ class Taking:
             if len(fresh) == 1 == len(pasts):
                 log.exception("Row %s of a history could not be stored.", pasts[0].row)
                 said = _("It could not be stored: %(error)s") % {"error": str(error)[:200]}
-                self.report.faults.append(Fault(pasts[0].row, "", said))
+                fault = Fault(pasts[0].row, "", said)
+                self.report.faults.append(fault)
+                self.report.failed.append(fault)
                 return
         if fresh:
             half = (len(fresh) + 1) // 2
