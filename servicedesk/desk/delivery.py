@@ -158,7 +158,12 @@ def _give_up(notice: Notice, at: datetime, error: Exception) -> None:
     """Mark it dead and let the person's next channel speak, in one transaction."""
     with transaction.atomic():
         if _mark(notice, attempts=notice.attempts + 1, state=State.DEAD, last_error=_said(error)):
-            fall_back(notice, at)
+            _make_up(notice, at)
+
+
+def _make_up(notice: Notice, at: datetime) -> None:
+    if fall_back(notice, at) is not None:
+        wake()
 
 
 def _said(error: Exception) -> str:
@@ -210,5 +215,5 @@ def arrived(key: str, ok: bool, reason: str, at: datetime) -> bool:
     if notice.state == State.DEAD:
         return False
     rows.update(state=State.DEAD, last_error=reason[:500], token=None, leased_until=None)
-    fall_back(notice, at)
+    _make_up(notice, at)
     return True

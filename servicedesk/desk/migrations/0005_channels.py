@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             name='WebhookEndpoint',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.URLField(max_length=300, verbose_name='address')),
+                ('url', models.CharField(max_length=300, validators=[django.core.validators.URLValidator(['https', 'http'])], verbose_name='address')),
                 ('secret', models.CharField(editable=False, max_length=80)),
                 ('is_on', models.BooleanField(default=True, verbose_name='in use')),
                 ('stopped_because', models.CharField(blank=True, max_length=200, verbose_name='switched off because')),

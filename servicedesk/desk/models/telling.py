@@ -6,7 +6,7 @@ from datetime import time
 from typing import ClassVar
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -112,7 +112,7 @@ class WebhookEndpoint(models.Model):
     office = models.ForeignKey(
         Office, models.PROTECT, null=True, blank=True, related_name="webhooks", verbose_name=_("office")
     )
-    url = models.URLField(_("address"), max_length=300)
+    url = models.CharField(_("address"), max_length=300, validators=[URLValidator(["https", "http"])])
     # "whsec_" and the Base64 of the key: both sides sign with it, so it cannot be kept as a hash.
     secret = models.CharField(max_length=80, editable=False)
     is_on = models.BooleanField(_("in use"), default=True)
