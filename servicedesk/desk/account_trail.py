@@ -44,6 +44,10 @@ WORDS: dict[str, Words] = {
     "appoint": gettext_lazy("post granted"),
     "unmask": gettext_lazy("looked at masked data"),
     "export": gettext_lazy("exported data"),
+    "token_grant": gettext_lazy("API token granted"),
+    "token_draw": gettext_lazy("API token drawn"),
+    "token_revoke": gettext_lazy("API token revoked"),
+    "token_warn": gettext_lazy("warned that an API token ends"),
 }
 # Told to whoever the account belongs to: what would let them notice that it is no longer theirs alone.
 QUIET = frozenset({"register", "log_in", "account_changed", "glass_act", "appoint", "unmask", "export"})

@@ -31,7 +31,7 @@ SECTIONS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (gettext_lazy("Work"), ("Case", "HistoryImport")),
     (
         gettext_lazy("People and offices"),
-        ("Office", "User", "Post", "Recovery", "Sitting", "BrokenGlass", "Party", "Membership"),
+        ("Office", "User", "Post", "Recovery", "Sitting", "BrokenGlass", "ApiToken", "Party", "Membership"),
     ),
     (
         gettext_lazy("Rules"),

@@ -73,7 +73,7 @@ def grant(token: ApiToken, *, by: User, at: datetime) -> ApiToken:
     """Save a token that its holder may draw, log it on their chain and tell them.
 
     Raises NotAllowed or BadInput where it is not `by`'s to grant, or where its holder has no such right."""
-    _refuse(token, by, at)
+    refuse_wrong(token, by, at)
     _lock(token.user_id)
     token.granted_by, token.granted_at = by, at
     token.save(force_insert=True)
@@ -83,7 +83,8 @@ def grant(token: ApiToken, *, by: User, at: datetime) -> ApiToken:
     return token
 
 
-def _refuse(token: ApiToken, by: User, at: datetime) -> None:
+def refuse_wrong(token: ApiToken, by: User, at: datetime) -> None:
+    """Raise what `grant` would."""
     if not at < token.expires_at <= at + LONGEST:
         raise BadInput("term", _("A token lives a year at most, and not in the past."), "expires_at")
     if not (token.may_read or token.may_submit or token.may_act):
@@ -137,6 +138,28 @@ def revoke(token: ApiToken, *, by: User, at: datetime) -> None:
         _log(row, "token_revoke", by=by, at=at)
 
 
+# --- how it reads ----------------------------------------------------------------------------------------
+
+
+def scope_words(token: ApiToken) -> str:
+    """What the token may do: “read, act on matters”."""
+    words = {
+        "may_read": _("read"),
+        "may_submit": _("submit matters"),
+        "may_act": _("act on matters"),
+    }
+    return " · ".join(said for name, said in words.items() if getattr(token, name))
+
+
+def stands(token: ApiToken, at: datetime) -> str:
+    """Where the token stands, in a word."""
+    if token.revoked_at is not None:
+        return _("revoked")
+    if token.expires_at <= at:
+        return _("expired")
+    return _("in use") if token.digest is not None else _("not drawn yet")
+
+
 def _lock(user: int) -> None:
     """Hold the holder, and with them their chain."""
     User.objects.select_for_update(no_key=True).get(pk=user)
@@ -155,7 +178,7 @@ def _log(token: ApiToken, verb: str, *, by: User | None, at: datetime) -> Event:
 
 
 def _tell(event: Event, token: ApiToken, template: str, at: datetime) -> None:
-    page = f"{settings.SITE_URL}/tokens/"
+    page = f"{settings.SITE_URL}/account/tokens/"
     notices.tell(event, [token.user], template, {"token": token, "link": page}, at)
 
 

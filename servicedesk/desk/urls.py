@@ -13,6 +13,7 @@ from servicedesk.desk.views import (
     registering,
     start,
     telling,
+    tokens,
     track,
 )
 
@@ -20,6 +21,8 @@ app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     # /account/register/  an account for whoever proved a number or came through the provider
     path("account/register/", registering.register, name="register"),
+    # /account/tokens/  API tokens one holds
+    path("account/tokens/", tokens.tokens_page, name="tokens"),
     # /files/<key>/  what people handed in, to whoever may have it
     path("files/<int:pk>/", files.file, name="file"),
     # /start/<kind>/…  from the empty form to the confirmation

@@ -12,13 +12,11 @@ from django.test import Client
 
 from servicedesk.desk.models import Attachment, Case, SubmissionKey
 from tests.api.asking import API, SAID, bearer, faults, get, logged_in, post, submit, token, told
+from tests.desk.papers import picture
 from tests.people import Cast, cast
 
 pytestmark = pytest.mark.django_db
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
-)
+PNG = picture("PNG")
 
 
 @pytest.fixture

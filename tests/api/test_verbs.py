@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from enterprises.models import Topic
 from servicedesk.desk.models import Case
 from tests import make
 from tests.api.asking import API, faults, get, logged_in, post, told
@@ -33,8 +34,9 @@ def test_a_matter_is_led_to_its_answer(people: Cast) -> None:
     diana, alice, bob, wang = (
         logged_in(user) for user in (people.diana, people.alice, people.bob, people.wang)
     )
-    office = people.office().pk
-    done = do(diana, case, "dispatch", {"office": office, "title": "积水", "urgency": "urgent"})
+    office, topic = people.office().pk, Topic.objects.valid().first()
+    assert topic is not None
+    done = do(diana, case, "dispatch", {"office": office, "title": "积水", "topic": topic.pk})
     assert done.status_code == 200, done.content.decode()
     assert done.json()["state"] == "accepted" and done.headers["ETag"] == f'"{done.json()["version"]}"'
     for client, verb, body in (
@@ -48,7 +50,7 @@ def test_a_matter_is_led_to_its_answer(people: Cast) -> None:
         done = do(client, case, verb, body)
         assert done.status_code == 200, (verb, done.content.decode())
     after = make.again(case)
-    assert after.version == done.json()["version"] and after.direct_line.urgency == "urgent"
+    assert after.version == done.json()["version"] and after.direct_line.topic == topic
     assert after.outcome == "solved"
 
 
@@ -74,7 +76,7 @@ def test_refusals_have_their_places(people: Cast) -> None:
     alice, charlie = logged_in(people.alice), logged_in(people.charlie)
     office = {"office": people.office().pk}
     # not where the matter stands, not this person's, not there, no such verb
-    assert told(do(alice, case, "confirm", {}), 404)["code"] == "not-found"
+    assert told(do(alice, case, "confirm", {}), 409)["code"] == "case-state"
     assert told(do(alice, case, "sign_off", {"text": "x"}), 409)["code"] == "case-state"
     assert told(do(alice, case, "transfer", office | {"reason": "x"}), 403)["code"] == "not-allowed"
     assert told(do(charlie, case, "claim"), 404) == told(post(charlie, "/cases/ZT-2026-999/claim/"), 404)

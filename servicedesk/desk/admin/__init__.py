@@ -10,6 +10,7 @@ from servicedesk.desk.admin import (
     parties,
     people,
     rules,
+    tokens,
     trails,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "parties",
     "people",
     "rules",
+    "tokens",
     "trails",
 ]
