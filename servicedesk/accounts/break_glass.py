@@ -44,7 +44,7 @@ def open_for(user: User, *, reason: str, hours: int, by: str, at: datetime) -> t
         opened_at=at,
         until=at + term,
     )
-    facts = {"glass": row.pk, "hours": hours, "machine": row.opened_by}
+    facts: dict[str, Any] = {"glass": row.pk, "hours": hours, "machine": row.opened_by}
     happened(user, "glass_broken", at, body=row.reason, **facts)
     return row, password
 
@@ -91,7 +91,7 @@ def marked(answer: Answer) -> Answer:
         if row is None:
             logout(request)
         elif request.method not in {"GET", "HEAD", "OPTIONS"}:
-            facts = {"glass": row.pk, "path": request.path[:200], "method": request.method}
+            facts: dict[str, Any] = {"glass": row.pk, "path": request.path[:200], "method": request.method}
             happened(request.user, "glass_act", timezone.now(), by=request.user, **facts)
         return answer(request)
 

@@ -89,7 +89,8 @@ def _remembered(phone: str, purpose: str, browser: str, code: str, at: datetime)
 
 @transaction.atomic
 def _counted(hashed: str, purpose: str, browser: str, code: str, at: datetime) -> PhoneCode:
-    PhoneCode.objects.filter(phone=hashed, made_at__lt=at - KEPT).delete()
+    if cache.add("codes:swept", 1, 3600):
+        PhoneCode.objects.filter(made_at__lt=at - KEPT).delete()
     sent = list(PhoneCode.objects.filter(phone=hashed).values_list("made_at", flat=True))
     if wait := max(_waits(sent, at), default=0.0):
         raise TooMany(wait)

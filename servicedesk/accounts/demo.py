@@ -36,6 +36,7 @@ class Person:
     name: str
     what: str
     code: str
+    phone: str = ""
 
 
 def enrol(user: User) -> None:
@@ -61,7 +62,10 @@ def people(today: date) -> list[Person]:
     if not settings.DEMO:
         return []
     outside = User.objects.filter(is_demo=True, is_staff=False, is_active=True, username__in=SHOWN_OUTSIDE)
-    shown = [Person(user.username, user.name, str(SHOWN_OUTSIDE[user.username]), "") for user in outside]
+    shown = [
+        Person(user.username, user.name, str(SHOWN_OUTSIDE[user.username]), "", user.phone or "")
+        for user in outside
+    ]
     shown.sort(key=lambda person: list(SHOWN_OUTSIDE).index(person.username))
     held = Post.objects.current(today).filter(user__is_demo=True, user__is_active=True)
     # The bureau whose officer has the most in hand goes before other bureaus, and those before the rest.

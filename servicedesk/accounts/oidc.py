@@ -59,7 +59,7 @@ def begin(request: HttpRequest, callback: str, process: str, target: str) -> str
     """Remember a state, a nonce and a verifier in the session and return the provider's address to go to."""
     chosen, known = provider(), metadata()
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    kept = {"nonce": nonce, "verifier": verifier, "process": process, "next": target}
+    kept: dict[str, Any] = {"nonce": nonce, "verifier": verifier, "process": process, "next": target}
     kept |= {"at": time.time(), "callback": callback, "user": request.user.pk}
     newest = list(_states(request).items())[-(MOST_STATES - 1) :]
     request.session[STATES] = dict([*newest, (state, kept)])

@@ -76,7 +76,7 @@ def _kept(request: Mine, form: ProfileForm) -> HttpResponse:
         user.language,
         max_age=settings.LANGUAGE_COOKIE_AGE,
         secure=settings.LANGUAGE_COOKIE_SECURE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
     return response
 

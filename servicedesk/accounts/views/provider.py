@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -81,7 +80,7 @@ def log_in(request: HttpRequest, user: User, proof: oidc.Proof, target: str) -> 
 
 
 def _trusted_phone(proof: oidc.Proof) -> str:
-    return proof.phone if settings.OIDC["trusts_phone"] else ""
+    return proof.phone if oidc.provider()["trusts_phone"] else ""
 
 
 def _by_trusted_phone(proof: oidc.Proof) -> User | None:

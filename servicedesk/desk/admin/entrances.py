@@ -37,10 +37,10 @@ class RecoveryForm(forms.ModelForm):
         given = super().clean() or self.cleaned_data
         user = given.get("user")
         if user is not None and user.pk == self.keeper.pk:
-            raise forms.ValidationError(REFUSALS["own"])
+            raise forms.ValidationError(str(REFUSALS["own"]))
         open_now = Recovery.objects.open(timezone.now())
         if user is not None and open_now.filter(user=user).exists():
-            raise forms.ValidationError(REFUSALS["open"])
+            raise forms.ValidationError(str(REFUSALS["open"]))
         return given
 
 
@@ -84,9 +84,6 @@ class RecoveryAdmin(ByPost, admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Recovery, form: Any, change: bool) -> None:
         row = recovery.ask(obj.user, by=who(request), reason=obj.reason, at=timezone.now())
         obj.pk = row.pk
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """The user's chain has it."""
 
     @admin.action(description=gettext_lazy("Approve: the person enrols anew"), permissions=["decide"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Recovery]) -> None:
