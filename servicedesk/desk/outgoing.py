@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -36,6 +36,8 @@ class Telling:
     context: Mapping[str, Any] = field(default_factory=dict)
     quiet_until: datetime | None = None
     digest: bool = False
+    # Subject and text by language and whether for staff, where they come cheaper than by rendering each.
+    words: Callable[[str, bool], tuple[str, str]] | None = None
 
     @property
     def case(self) -> Case | None:
@@ -60,7 +62,7 @@ def rows_of(telling: Telling, at: datetime, morning: datetime | None, choices: C
     for user in {user.pk: user for user in telling.recipients}.values():
         manner = (user.language, user.is_staff)
         if manner not in words:
-            words[manner] = rendered(telling, *manner)
+            words[manner] = telling.words(*manner) if telling.words else rendered(telling, *manner)
         subject, body = words[manner]
         told = {
             "event_id": telling.event.pk,

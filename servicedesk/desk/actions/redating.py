@@ -15,7 +15,6 @@ from operator import attrgetter
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, Min, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
@@ -26,19 +25,17 @@ from servicedesk.desk.calendars import Calendars, as_if, calendar_of, current_ve
 from servicedesk.desk.errors import BadInput
 from servicedesk.desk.models import (
     Alarm,
-    AlarmRule,
     CalendarNotice,
     Case,
     Clock,
     Event,
-    Membership,
     Pause,
     Promise,
 )
 from servicedesk.desk.models.clock import ClockQuerySet
-from servicedesk.desk.notices import Telling, tell_many
-from servicedesk.desk.recipients import Recipients
+from servicedesk.desk.notices import tell_many
 from servicedesk.desk.reckon import redate
+from servicedesk.desk.shift_news import news_of
 from servicedesk.desk.shifts import Moved, Redated, summed
 from servicedesk.desk.trail import chain_of_case, chain_of_row
 from servicedesk.desk.verbs import done_words
@@ -242,38 +239,5 @@ def _event(case: Case, moved: list[Moved], run: Run) -> Event:
 
 
 def _tell(events: list[Event], moved: list[Moved], run: Run) -> None:
-    """To each person one line a case in their next digest: applicants hear of promises, officers of all."""
-    if not moved:
-        return
-    known, members = Recipients(timezone.localdate(run.at)), _members(moved, run.at)
-    clocks: dict[int, list[Clock]] = defaultdict(list)
-    for each in moved:
-        clocks[each.clock.case_id].append(each.clock)
-    news: list[Telling] = []
-    for event in events:
-        assert event.case is not None
-        mine = clocks[event.case.pk]
-        staff = [user for clock in mine for user in known.of(AlarmRule.Whom.OFFICER, clock)]
-        news.append(_telling(event, staff, mine, run))
-        promised = [clock for clock in mine if clock.public]
-        parties = (event.case.applicant_id, event.case.about_id)
-        company = [user for party in parties if party for user in members[party]] if promised else []
-        # Whoever serves the office and the company hears it once.
-        heard = {user.pk for user in staff}
-        news.append(_telling(event, [user for user in company if user.pk not in heard], promised, run))
-    tell_many(news, run.at)
-
-
-def _telling(event: Event, people: list[User], clocks: list[Clock], run: Run) -> Telling:
-    return Telling(event, people, "redated", {"clocks": clocks, "reason": run.reason}, digest=True)
-
-
-def _members(moved: list[Moved], at: datetime) -> dict[int, list[User]]:
-    """Active users who may act for the parties of these cases."""
-    cases = [each.clock.case for each in moved]
-    parties = {key for case in cases for key in (case.applicant_id, case.about_id) if key is not None}
-    rows = Membership.objects.current(timezone.localdate(at)).filter(party__in=parties, user__is_active=True)
-    found: dict[int, list[User]] = defaultdict(list)
-    for row in rows.select_related("user").order_by("pk"):
-        found[row.party_id].append(row.user)
-    return found
+    if moved:
+        tell_many(news_of(events, moved, run.reason, run.at), run.at)
