@@ -225,7 +225,7 @@ def test_dispatching_from_the_page_sorts_the_matter(client: Client, people: Cast
     enter(client, people.diana)
     html = page(client, fresh)
     assert "<optgroup" in html and 'id="dispatch_topic"' in html
-    data = {"office": people.office().pk, "title": "厂门口积水", "urgency": "normal", "topic": "", "town": ""}
+    data = {"office": people.office().pk, "title": "厂门口积水", "urgency": "", "topic": "", "town": ""}
     assert post(client, fresh, "dispatch", **data).status_code == 302
     assert (make.again(fresh).office, make.again(fresh).title) == (people.office(), "厂门口积水")
     bad = post(client, make.submitted(people, at=timezone.now()), "dispatch", **(data | {"topic": "99999"}))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from enterprises.models import Topic
+from enterprises.models import Topic, Urgency
 from servicedesk.accounts.models import User
 from servicedesk.desk import actions, moves, registry
 from servicedesk.desk.errors import BadInput, Conflict
@@ -63,19 +63,19 @@ def test_a_form_gives_only_what_its_verb_takes(verb: str) -> None:
 
 def test_a_dispatch_also_sorts_the_matter_and_both_or_neither_happen(people: Cast) -> None:
     case, topic = make.submitted(people), Topic.objects.valid().first()
-    office = people.office()
+    office, urgent = people.office(), Urgency.objects.get(code="safety")
     form = filled(
-        "dispatch", case, people.diana, office=office.pk, title="积水", topic=topic.pk, urgency="urgent"
+        "dispatch", case, people.diana, office=office.pk, title="积水", topic=topic.pk, urgency=urgent.pk
     )
     assert form.is_valid()
     with pytest.raises(Conflict):
         perform(form, "dispatch", version=case.version - 1)
     assert make.again(case).direct_line.topic is None
     case = do(
-        "dispatch", case, people.diana, office=office.pk, title="积水", topic=topic.pk, urgency="urgent"
+        "dispatch", case, people.diana, office=office.pk, title="积水", topic=topic.pk, urgency=urgent.pk
     )
     assert (case.office, case.title) == (office, "积水")
-    assert (case.direct_line.topic, case.direct_line.urgency) == (topic, "urgent")
+    assert (case.direct_line.topic, case.direct_line.urgency) == (topic, urgent)
 
 
 def test_offices_are_grouped_and_a_closed_one_is_not_offered(people: Cast) -> None:
@@ -157,7 +157,7 @@ def test_steps_pauses_and_parking_by_forms(people: Cast) -> None:
     pause = case.pauses.get()
     case = do("resume", case, people.alice, moment("2026-03-03 09:00"), pause=pause.pk)
     assert case.pauses.get().until == moment("2026-03-03 09:00")
-    case = do("park", case, people.bob, until="2026-04-02T09:00", reason="等规划", basis="会议纪要")
+    case = do("park", case, people.diana, until="2026-04-02T09:00", reason="等规划", basis="会议纪要")
     assert do("unpark", case, people.bob).pauses.filter(until=None).count() == 0
 
 

@@ -378,3 +378,21 @@ def test_a_planned_day_lies_ahead(people: Cast) -> None:
     case = opined(people)
     with pytest.raises(BadInput):
         actions.ask_park(case, by=people.alice, at=MONDAY, reason="等。", basis="办法", until=MONDAY)
+
+
+# Merging
+
+
+def test_only_an_older_matter_of_the_same_applicant_takes_another_in(people: Cast) -> None:
+    older, younger = make.claimed(people), make.claimed(people, at=MONDAY + timedelta(hours=1))
+    at = MONDAY + timedelta(hours=2)
+    with pytest.raises(BadInput) as refused:
+        actions.merge(older, by=people.diana, at=at, into=younger, reason="重复。")
+    assert refused.value.code == "younger"
+    Case.objects.filter(pk=older.pk).update(applicant=people.other)
+    with pytest.raises(BadInput) as refused:
+        actions.merge(younger, by=people.diana, at=at, into=older, reason="重复。")
+    assert refused.value.code == "other-applicant"
+    Case.objects.filter(pk=older.pk).update(applicant=people.company)
+    actions.merge(younger, by=people.diana, at=at, into=older, reason="重复。")
+    assert (again(younger).outcome, again(older).state) == ("merged", "accepted")

@@ -95,11 +95,16 @@ def link(case: Case, *, by: User, at: datetime, to: Case, sort: str) -> Event:
 def merge(
     case: Case, *, by: User, at: datetime, into: Case, reason: str, version: int | None = None
 ) -> Event:
-    """Close the case as merged into another, whose clocks go on unchanged: the survivor's dates stay, and
-    the merged one's clocks stop here."""
+    """Close the case as merged into another of the same applicant, submitted no later: the survivor's clocks
+    go on unchanged, and the merged one's stop here, so that no promised date becomes later by it."""
     work = begin(case, "merge", by=by, at=at, version=version, others=[into])
-    into.refresh_from_db(fields=["state"])
+    into.refresh_from_db(fields=["state", "submitted_at"])
     _checked(work, into)
+    if into.applicant_id != work.case.applicant_id or into.kind != work.case.kind:
+        other = _("Only matters of the same kind and applicant are merged; link the others.")
+        raise BadInput("other-applicant", other, "into")
+    if into.submitted_at and work.case.submitted_at and into.submitted_at > work.case.submitted_at:
+        raise BadInput("younger", _("Merge into the older matter: its dates come first."), "into")
     if into.state in {Case.State.DRAFT, Case.State.CLOSED}:
         raise BadInput("not-open", _("The matter to merge into is no longer open."), "into")
     Link.objects.get_or_create(case=work.case, to=into, sort=Link.Sort.MERGED)
