@@ -276,16 +276,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "ring alarms": {
-        "task": "servicedesk.desk.tasks.ring_alarms",
-        "schedule": 30.0,
-        "options": {"expires": 30},
-    },
-    "deliver notices": {
-        "task": "servicedesk.desk.tasks.deliver_notices",
-        "schedule": 30.0,
-        "options": {"expires": 30},
-    },
+    name: {"task": f"servicedesk.desk.tasks.{task}", "schedule": 30.0, "options": {"expires": 30}}
+    for name, task in (("ring alarms", "ring_alarms"), ("deliver notices", "deliver_notices"))
+} | {
     "nightly": {"task": "servicedesk.desk.tasks.nightly", "schedule": crontab(hour=2, minute=30)},
 }
 
@@ -296,14 +289,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        name: {"handlers": ["console"], "level": level, "propagate": False}
-        for name, level in {
-            "django": "INFO",
-            "celery": "WARNING",
-            "servicedesk": "INFO",
-            "enterprises": "INFO",
-            "approvals": "INFO",
-            "axes": "WARNING",
-        }.items()
+        name: {"handlers": ["console"], "level": "INFO", "propagate": False}
+        for name in ("django", "servicedesk", "enterprises", "approvals")
     },
 }
