@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
-from enterprises import views_breakfasts, views_claims, views_members
+from enterprises import views_breakfasts, views_claims, views_members, views_revisit
 
 app_name = "enterprises"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,7 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("companies/claim/", views_claims.claim, name="claim"),
     path("companies/claims/<str:number>/phone/", views_claims.claim_phone, name="claim_phone"),
     path("companies/objections/<int:pk>/", views_claims.claim_objection, name="claim_objection"),
-    path("companies/invitations/<str:token>/", views_members.invitation, name="invitation"),
+    # Short, because it travels in a message of seventy characters.
+    path("i/<str:token>", views_members.invitation, name="invitation"),
     path("companies/<str:uscc>/members/", views_members.company_members, name="members"),
     path("companies/<str:uscc>/members/<int:pk>/end/", views_members.member_end, name="member_end"),
     path("companies/<str:uscc>/members/<int:pk>/limit/", views_members.member_limit, name="member_limit"),
@@ -21,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         views_members.invitation_revoke,
         name="invitation_revoke",
     ),
+    # /r/<token>  is it solved? once, without a log-in; short as well
+    path("r/<str:token>", views_revisit.revisit, name="revisit"),
     # /breakfasts/…  the calendar, one breakfast, a company's own sign-up
     path("breakfasts/", views_breakfasts.calendar, name="breakfasts"),
     path("breakfasts/<int:pk>/", views_breakfasts.breakfast, name="breakfast"),

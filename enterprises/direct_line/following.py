@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from enterprises.claims.looked_after import tell_manager
+from enterprises.direct_line import revisits
 from enterprises.direct_line.rulings import keep_ruling
 from servicedesk.desk.models import Event
 
@@ -15,7 +17,11 @@ Consequence = Callable[["Work", Event], None]
 
 # verb: what follows it, in this order.
 AFTER: dict[str, tuple[Consequence, ...]] = {
+    "submit": (tell_manager,),
     "rule": (keep_ruling,),
+    "sign_off": (revisits.ask,),
+    "confirm": (revisits.keep,),
+    "revisit": (revisits.keep,),
 }
 
 

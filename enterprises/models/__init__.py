@@ -10,6 +10,7 @@ from enterprises.models.duty import DispatchRule, ReturnReason, Ruling, Urgency
 from enterprises.models.industry import Industry
 from enterprises.models.invitation import Invitation
 from enterprises.models.merge import CompanyMerge
+from enterprises.models.revisit import Revisit, RevisitLink
 from enterprises.models.service_manager import ServiceManager
 from enterprises.models.size import SizeBound, SizeScope, method_on
 from enterprises.models.tag import Tag, TagSort
@@ -34,6 +35,8 @@ __all__ = [
     "PromiseMatter",
     "RaisedTopic",
     "ReturnReason",
+    "Revisit",
+    "RevisitLink",
     "Rule",
     "Ruling",
     "Seat",
