@@ -12,3 +12,4 @@ class EnterprisesConfig(AppConfig):
     def ready(self) -> None:
         import_module("enterprises.breakfasts.reminders")
         import_module("enterprises.history")
+        import_module("enterprises.claims.provider")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from enterprises.claims import objecting, phone
-from enterprises.claims.owners import is_owner
+from enterprises.claims.owners import is_owner, party_of
 from enterprises.claims.party import own_party
 from enterprises.claims_forms import CodeForm, ObjectionForm
 from enterprises.models import CompanyClaim
@@ -93,7 +93,7 @@ def owned_claim(request: PersonalRequest, pk: int, at: datetime) -> tuple[Compan
     found = get_object_or_404(
         CompanyClaim.objects.select_related("case").exclude(case__state=Case.State.DRAFT), pk=pk
     )
-    party = Party.objects.filter(number=found.uscc).first()
+    party = party_of(found.uscc)
     if party is None or found.case.opened_by_id == request.user.pk:
         raise Http404
     if not is_owner(request.user, party, today(at)):

@@ -176,6 +176,7 @@ def founders(case: Case, work: Work) -> list[User]:
     if opener is not None and case.applicant_id in parties_of(opener, on):
         return [opener]
     acting = Membership.objects.current(on).filter(party=case.applicant_id, user__is_active=True)
+    acting = acting.filter(is_confirmed=True)
     return list(User.objects.filter(pk__in=acting.values("user")).order_by("pk"))
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.admin.merge import merge_two
 from enterprises.admin.sheet import SheetAdmin
 from enterprises.models import (
     Company,
@@ -179,6 +180,7 @@ class CompanyAdmin(SheetAdmin, DeskAdmin):
     autocomplete_fields: ClassVar[list[str]] = ["industry"]
     inlines: ClassVar[list[type]] = [ServiceManagerInline, ContactInline, YearInline, TagInline]
     ordering = ("-pk",)
+    actions = (merge_two,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
         return Company.objects.named().prefetch_related("years", "service_managers__user")

@@ -30,6 +30,7 @@ def note(
 def members_of(party: int, at: datetime) -> list[User]:
     """Who may act for a company on the day, in a fixed order."""
     current = Membership.objects.current(today(at)).filter(party=party, user__is_active=True)
+    current = current.filter(is_confirmed=True)
     return [member.user for member in current.select_related("user").order_by("pk")]
 
 

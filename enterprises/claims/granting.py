@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from enterprises import uscc
 from enterprises.claims.objecting import all_heard, tell_owners
-from enterprises.claims.owners import Role, lock, note, owners_of
+from enterprises.claims.owners import Role, lock, note, owners_of, party_of
 from enterprises.models import Company, CompanyClaim
 from servicedesk.accounts.models import User
 from servicedesk.desk.actions.frame import Work
@@ -27,9 +27,9 @@ CONTESTED = "contested"
 def look_up(case: Case) -> None:
     """At the submission: which company of the register it is, and whether present owners must be heard."""
     claim: CompanyClaim = case.company_claim  # type: ignore[attr-defined]
-    claim.company = Company.objects.of_number(claim.uscc).first()
+    party = party_of(claim.uscc)
+    claim.company = Company.objects.filter(party=party).first() if party else None
     claim.save(update_fields=["company"])
-    party = Party.objects.filter(number=claim.uscc).first()
     others = owners_of(party, timezone.localdate()) if party else []
     if any(owner.pk != case.opened_by_id for owner in others):
         case.opening = case.opening | {CONTESTED: True}
@@ -44,7 +44,7 @@ def follow(work: Work, event: Event) -> None:
 
 def _submitted(work: Work, event: Event, claim: CompanyClaim) -> None:
     """Until the centre has approved it, the member sees only what they filed themselves."""
-    party = Party.objects.filter(number=claim.uscc).first()
+    party = party_of(claim.uscc)
     if party is None:
         return
     party = lock(party)
@@ -124,7 +124,8 @@ def grant(claim: CompanyClaim, *, by: User | None, at: datetime) -> Membership:
 def entered(number: str, name: str, *, at: datetime, by: User | None) -> Company:
     """The company of that code, entered in the register where it is not there yet. Raises BadInput for a code
     that cannot be one."""
-    found = Company.objects.of_number(number).first()
+    known = party_of(number)
+    found = Company.objects.filter(party=known).first() if known else None
     if found is not None:
         return found
     if not uscc.check(number).is_good:
@@ -170,7 +171,7 @@ def _replace_owners(
 
 def drop(claim: CompanyClaim, *, by: User | None, at: datetime) -> None:
     """The claim came to nothing: the unconfirmed membership it brought ends with it."""
-    party = Party.objects.filter(number=claim.uscc).first()
+    party = party_of(claim.uscc)
     if party is None:
         return
     party, on = lock(party), today(at)

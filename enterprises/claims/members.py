@@ -55,7 +55,7 @@ def invite(
 
     Raises NotAllowed, BadInput for who acts for the company already, for too many a day, and where the
     message cannot be sent."""
-    token = secrets.token_urlsafe(16)
+    token = secrets.token_urlsafe(8)
     with transaction.atomic():
         locked = lock(party)
         require(is_owner(by, locked, today(at)))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from enterprises.claims.owners import is_owner, lock, note, owners_of
+from enterprises.claims.owners import is_owner, lock, note, owners_of, party_of
 from enterprises.models import ClaimObjection, CompanyClaim
 from servicedesk.accounts.models import User
 from servicedesk.desk import actions
@@ -25,7 +25,7 @@ HEAR = "hear"
 
 def heard(claim: CompanyClaim, on: date) -> list[User]:
     """Owners, other than the claimant, whose word the claim waits for."""
-    party = Party.objects.filter(number=claim.uscc).first()
+    party = party_of(claim.uscc)
     owners = owners_of(party, on) if party else []
     return [owner for owner in owners if owner.pk != claim.case.opened_by_id]
 
@@ -60,8 +60,9 @@ def say(claim: CompanyClaim, *, by: User, at: datetime, stance: str, text: str) 
     Raises NotAllowed for anybody else, WrongState once the time is over or the word is given."""
     # In the order every verb locks: the case, then the party.
     claim.case = lock_case(claim.case)
-    party = lock(Party.objects.get(number=claim.uscc))
-    if by.pk == claim.case.opened_by_id or not is_owner(by, party, today(at)):
+    known = party_of(claim.uscc)
+    party = lock(known) if known is not None else None
+    if party is None or by.pk == claim.case.opened_by_id or not is_owner(by, party, today(at)):
         raise NotAllowed("not-allowed", _("This is not yours to do on this matter."))
     step = waits(claim)
     if step is None or claim.objections.filter(by=by).exists():

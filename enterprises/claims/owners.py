@@ -5,18 +5,33 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from enterprises import uscc
+from enterprises.models import CompanyMerge
 from servicedesk.accounts.models import User
 from servicedesk.desk.models import Event, Membership, Party
 from servicedesk.desk.permissions import is_dispatcher, today
 from servicedesk.desk.trail import chain_of_row, record
 
 Role = Membership.Role
+# An entry that was merged into one that was merged, and so on: a chain longer than this is a mistake.
+MOST_MERGES = 10
 
 
 def lock(party: Party | int) -> Party:
     """Hold the party, and with it its chain of events, until the transaction ends; return it as it stands."""
     key = party if isinstance(party, int) else party.pk
     return Party.objects.select_for_update(no_key=True).get(pk=key)
+
+
+def party_of(number: str) -> Party | None:
+    """The party of that code; of an entry that was merged away the one it was merged into."""
+    found = Party.objects.filter(number=uscc.normalise(number)).first()
+    for _turn in range(MOST_MERGES):
+        merge = CompanyMerge.objects.filter(duplicate__party=found, undone_at=None).first()
+        if merge is None:
+            break
+        found = merge.survivor.party
+    return found
 
 
 def note(party: Party, verb: str, *, by: User | None, at: datetime, body: str = "", **params: Any) -> Event:

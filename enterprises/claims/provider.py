@@ -13,6 +13,7 @@ from django.db import transaction
 from enterprises import uscc
 from enterprises.claims.granting import entered, let_in
 from enterprises.claims.owners import Role, lock, note
+from servicedesk.accounts import provider_links
 from servicedesk.accounts.models import User
 from servicedesk.desk.models import Membership
 from servicedesk.desk.permissions import today
@@ -64,3 +65,6 @@ def _confirm(user: User, number: str, name: str, role: str, at: datetime) -> Mem
     member = let_in(user, party, role, on)
     note(party, "member_by_provider", by=user, at=at, member=user.pk, role=member.role)
     return member
+
+
+provider_links.hear(logged_in)

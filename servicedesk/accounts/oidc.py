@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -45,6 +45,8 @@ class Proof:
     name: str
     phone: str
     gave_second_factor: bool
+    # What it says of the companies somebody acts for, as it stands in the token.
+    companies: dict[str, Any] = field(default_factory=dict)
 
 
 def provider() -> dict[str, Any]:
@@ -210,4 +212,5 @@ def _proof(claims: dict[str, Any]) -> Proof:
         name=" ".join(str(claims.get("name") or "").replace("\0", "").split())[:80],
         phone=as_phone(str(claims.get("phone_number") or "")) if verified else "",
         gave_second_factor=bool((said | {str(claims.get("acr", ""))}) & set(provider()["second_factor"])),
+        companies={name: claims[name] for name in settings.OIDC_COMPANY_CLAIMS.values() if name in claims},
     )

@@ -84,6 +84,9 @@ class Chronicle:
         if event.by is None:
             return ""
         if not event.by.is_staff:
+            since = event.params.get("agent")
+            if since:
+                return _("Applicant's agent, authorised on %(day)s") % {"day": since}
             return _("Applicant")
         # A consultation is asked by whoever has the matter; its step is with whom it was asked of.
         speaks = (

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -113,9 +114,11 @@ def _quiet(at: datetime) -> datetime | None:
 
 
 def applicants(case: Case, at: datetime) -> list[User]:
-    """Users who may act for the applicant, or for whom the case is about."""
+    """Users who may act for the applicant, or for whom the case is about; of those whose claim is not approved
+    yet only whoever opened this very case."""
     parties = [party for party in (case.applicant_id, case.about_id) if party is not None]
     members = Membership.objects.current(today(at)).filter(party__in=parties, user__is_active=True)
+    members = members.filter(Q(is_confirmed=True) | Q(user=case.opened_by_id))
     return list(
         {member.user_id: member.user for member in members.select_related("user").order_by("pk")}.values()
     )

@@ -75,10 +75,12 @@ CASE_MOVES: dict[str, dict[str, str]] = {
     "lapse": dict.fromkeys(OPEN, CLOSED),
     "fall_silent": {DECIDED: CLOSED},
     "concern": stays(*OPEN, CLOSED),
+    "repoint": stays(DRAFT, *OPEN, CLOSED),
 }
 
-# Nobody's to use: what the law or a declared term does by itself, and whom a case has come to concern.
-BY_ITSELF = frozenset({"deem_accepted", "lapse", "fall_silent", "concern"})
+# Nobody's to use: what the law or a declared term does by itself, and whom a case has come to
+# concern or to stand for.
+BY_ITSELF = frozenset({"deem_accepted", "lapse", "fall_silent", "concern", "repoint"})
 
 # Where a verb may lead besides, by what it finds: the last of three calls nobody answers ends the matter, the
 # end of the last step ends the whole, papers handed in after acceptance leave it accepted, what another case
@@ -138,6 +140,7 @@ QUIET = frozenset(
         "consult",
         "alarm",
         "concern",
+        "repoint",
     }
 )
 

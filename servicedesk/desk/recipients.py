@@ -50,6 +50,7 @@ class Recipients:
             return
         self._acting |= {party: [] for party in strangers}
         members = Membership.objects.current(self._on).filter(party__in=strangers, user__is_active=True)
+        members = members.filter(is_confirmed=True)
         for member in members.select_related("user").order_by("pk"):
             self._acting[member.party_id].append(member.user)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -102,6 +103,9 @@ class _Teller:
         if event.by_id in self.members:
             if self.reader is None:
                 return _("The applicant")
+            if event.params.get("agent"):
+                day = date_format(date.fromisoformat(event.params["agent"]), "DATE_FORMAT")
+                return _("The agent, under the authorisation of %(day)s") % {"day": day}
             return _("You") if event.by_id == self.reader.pk else _("Your company")
         if event.step is not None:
             return event.step.office

@@ -62,6 +62,7 @@ WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "lapse": (_("Lapsed"), _("Lapsed by law")),
     "fall_silent": (_("Closed without word"), _("Closed: no word from the applicant")),
     "concern": (_("Concerns"), _("Concerns a company now")),
+    "repoint": (_("Move to another entry"), _("Moved to another entry of the company")),
     "alarm": (_("Reminder"), _("Reminder")),
     "import_history": (_("Import"), _("Imported from an older system")),
     "redate": (_("Date anew"), _("Dated anew for a calendar notice")),

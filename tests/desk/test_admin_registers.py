@@ -40,14 +40,14 @@ def people() -> Cast:
 READABLE = {
     "manager": {
         "case", "limit", "alarmrule", "signoffrule", "calendarnotice", "officehours", "party", "membership",
-        "notice", "alarm", "office", "post",
+        "notice", "alarm", "office", "post", "smstemplate", "smsmessage", "webhookendpoint",
     },
     "officer": {
         "case", "limit", "alarmrule", "signoffrule", "calendarnotice", "officehours", "party", "membership",
-        "office",
+        "office", "smstemplate",
     },
-    "security": {"user", "post"},
-    "system": {"user", "notice", "alarm"},
+    "security": {"user", "post", "webhookendpoint"},
+    "system": {"user", "notice", "alarm", "smsmessage", "webhookendpoint"},
     "auditor": {"user", "post", "event", "chainroot"},
 }  # fmt: skip
 
@@ -179,12 +179,14 @@ def test_a_membership_names_its_user_by_log_in_name_and_is_ended(client: Client,
     enter(client, people.diana)
     person("li", staff=False)
     data = {"user": "li", "party": people.company.pk, "role": "agent", "since": "2026-01-01"}
+    assert client.post(f"{DESK}membership/add/", data).status_code == 200, "without a reason"
+    data |= {"reason": "企业书面授权", "is_confirmed": "on"}
     wrong = client.post(f"{DESK}membership/add/", data | {"user": "nobody-such"})
     assert "Nobody has this log-in name." in wrong.content.decode()
     assert client.post(f"{DESK}membership/add/", data).status_code == 302
     row = Membership.objects.get(user__username="li")
     path = f"{DESK}membership/{row.pk}/change/"
-    assert client.post(path, form_of(client, path, until="2026-06-30")).status_code == 302
+    assert client.post(path, form_of(client, path, until="2026-06-30", reason="已离职")).status_code == 302
     row.refresh_from_db()
     assert (row.until, row.user.username) == (date(2026, 6, 30), "li")
 

@@ -50,7 +50,7 @@ def upload(client: Client, name: str, data: bytes, form: int = 1) -> Any:
 def page(**changed: Any) -> dict[str, Any]:
     inlines = {
         f"{prefix}-{name}": "0"
-        for prefix in ("contacts", "years", "tags")
+        for prefix in ("contacts", "years", "tags", "service_managers")
         for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
     }
     return {"name": "青岛甲有限公司", "number": ONE, "uscc_override_reason": ""} | inlines | changed

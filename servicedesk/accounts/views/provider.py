@@ -65,7 +65,9 @@ def callback(request: HttpRequest) -> HttpResponse:
         return _linked(request, remembered, proof)
     user = provider_links.user_of(proof.issuer, proof.subject) or _by_trusted_phone(proof)
     if user is None:
-        provider_links.wait(request, proof.issuer, proof.subject, proof.name, _trusted_phone(proof))
+        provider_links.wait(
+            request, proof.issuer, proof.subject, proof.name, _trusted_phone(proof), proof.companies
+        )
         return redirect(f"{resolve_url('desk:register')}?{urlencode({'next': remembered['next']})}")
     return log_in(request, user, proof, remembered["next"])
 
@@ -75,6 +77,7 @@ def log_in(request: HttpRequest, user: User, proof: oidc.Proof, target: str) -> 
     record_authentication(request, user, METHOD)
     if user.is_staff and proof.gave_second_factor:
         record_authentication(request, user, SECOND_FACTOR, type=METHOD)
+    provider_links.came(user, proof.companies, timezone.now())
     response: HttpResponse = perform_login(request, Login(user=user, redirect_url=target or "/"))
     return response
 

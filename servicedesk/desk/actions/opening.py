@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,8 +16,15 @@ from servicedesk.accounts.models import Office, User
 from servicedesk.desk.actions.begin import begin
 from servicedesk.desk.actions.frame import Work, lock
 from servicedesk.desk.errors import KeyReused, NotAllowed, WrongState
-from servicedesk.desk.models import Attachment, Case, Event, Party, SubmissionKey
-from servicedesk.desk.permissions import APPLICANT, capacities, is_dispatcher, parties_of, today
+from servicedesk.desk.models import Attachment, Case, Event, Membership, Party, SubmissionKey
+from servicedesk.desk.permissions import (
+    APPLICANT,
+    capacities,
+    claimed_parties,
+    is_dispatcher,
+    parties_of,
+    today,
+)
 from servicedesk.desk.registry import kind_of
 
 
@@ -42,7 +49,8 @@ def open_case(
 
     Raises NotAllowed unless `by` may act for the applicant or takes calls at the centre."""
     on = today(at)
-    if applicant.pk not in parties_of(by, on) and not is_dispatcher(by, on):
+    theirs = parties_of(by, on) | claimed_parties(by, on)
+    if applicant.pk not in theirs and not is_dispatcher(by, on):
         raise NotAllowed("not-allowed", _("You may not act for this company."))
     declared = kind_of(kind)
     return Case.objects.create(
@@ -103,6 +111,22 @@ def concern(case: Case, party: Party, *, at: datetime) -> Event:
     return work.finish(public=True, about=party.pk, body=party.name)
 
 
+@transaction.atomic
+def repoint(
+    case: Case, party: Party, *, places: Sequence[str], by: User | None, at: datetime, reason: str
+) -> None:
+    """Let a matter stand for `party` in these places (applicant, about): two entries of one company became one,
+    or are two again. Number, history and dates stay; a draft has no history yet."""
+    work = Work(lock(case), "repoint", by, at)
+    before = {name: getattr(work.case, f"{name}_id") for name in ("applicant", "about") if name in places}
+    for name in before:
+        setattr(work.case, name, party)
+    if work.case.state == Case.State.DRAFT:
+        work.case.save(update_fields=["applicant", "about"])
+    else:
+        work.finish(body=reason, before=before, party=party.pk)
+
+
 def lock_draft(case: Case, *, by: User, at: datetime) -> Case:
     """Lock a draft that `by` may change and return it as it stands; call it inside a transaction.
 
@@ -149,10 +173,18 @@ def submit(
     if work.kind.on_submit is not None:
         work.kind.on_submit(work.case)
     work.enter()
-    work.finish(public=True, key=str(key))
+    work.finish(public=True, key=str(key), **authorisation(by, work.case, today(at)))
     # The steps were laid out after the lock had looked for them.
     work.case.refresh_from_db(fields=["steps"])
     return work.case
+
+
+def authorisation(by: User, case: Case, on: date) -> dict[str, str]:
+    """Since when an agent was authorised by whom they file for; nothing for anybody else."""
+    mine = Membership.objects.current(on).filter(user=by, party=case.applicant, is_confirmed=True)
+    found = mine.order_by("-role").first()
+    is_agent = found is not None and found.role == Membership.Role.AGENT
+    return {"agent": found.since.isoformat()} if found and is_agent else {}
 
 
 def _submitted_before(key: uuid.UUID, by: User, print_: str) -> Case:

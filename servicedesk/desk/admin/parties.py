@@ -13,6 +13,7 @@ from servicedesk.accounts.models import User
 from servicedesk.desk.admin.register import DeskAdmin, GuardedForm, ReadOnly, nobody
 from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Membership, Party
+from servicedesk.desk.verb_fields import Reason
 
 
 class MembershipInline(ReadOnly, admin.TabularInline):
@@ -67,10 +68,13 @@ class LogInName(forms.ModelChoiceField):
 
 class MembershipForm(GuardedForm):
     user = LogInName(label=_("log-in name"))
+    reason = Reason(
+        label=_("Reason"), max_length=300, help_text=_("It stays in the record, with your name and the time.")
+    )
 
     class Meta:
         model = Membership
-        fields = ("user", "party", "role", "since", "until")
+        fields = ("user", "party", "role", "since", "until", "is_confirmed")
 
 
 @admin.register(Membership)
@@ -79,10 +83,10 @@ class MembershipAdmin(DeskAdmin):
 
     form = MembershipForm
     deletes = staticmethod(nobody)
-    fields = ("user", "party", "role", "since", "until")
-    list_display = ("party", "user", "role", "since", "until")
+    fields = ("user", "party", "role", "since", "until", "is_confirmed", "reason")
+    list_display = ("party", "user", "role", "since", "until", "is_confirmed")
     list_select_related = ("party", "user")
-    list_filter = ("role",)
+    list_filter = ("role", "is_confirmed")
     search_fields = ("party__name", "=party__number", "user__username", "user__name")
     autocomplete_fields = ("party",)
     ordering = ("-since", "-pk")
