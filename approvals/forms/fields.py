@@ -64,6 +64,9 @@ class TextQuestion(Said, forms.CharField):
         kwargs.setdefault("error_messages", {"required": ANSWER})
         super().__init__(widget=widget, **kwargs)
 
+    def json_schema(self) -> dict[str, Any]:
+        return {"maxLength": self.longest}
+
     def validate(self, value: str) -> None:
         super().validate(value)
         if len(value) > self.longest:
@@ -81,6 +84,11 @@ class NumberQuestion(Said, forms.Field):
         attrs = {"inputmode": "numeric" if places == 0 else "decimal", "autocomplete": "off"}
         kwargs.setdefault("error_messages", {"required": ANSWER})
         super().__init__(widget=forms.TextInput(attrs), **kwargs)
+
+    def json_schema(self) -> dict[str, Any]:
+        bounds = {"minimum": self.least, "maximum": self.most}
+        known = {word: float(value) for word, value in bounds.items() if value is not None}
+        return {"type": ["number", "string"], **known}
 
     def to_python(self, value: Any) -> Decimal | None:
         text = tight(value).strip("¥￥元")
@@ -136,6 +144,9 @@ class DayQuestion(Said, forms.Field):
         self.least, self.most = least, most
         kwargs.setdefault("error_messages", {"required": ANSWER})
         super().__init__(widget=DayInput(), **kwargs)
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date"}
 
     def to_python(self, value: Any) -> date | None:
         text = tight(value)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from approvals.forms.conditions import asked
 from approvals.forms.plain import plain
 from approvals.forms.questions import QuestionsForm
+from servicedesk.desk import questions
 
 SHOWN = 2
 MOST = 20
@@ -99,6 +100,12 @@ class TableQuestion(forms.Field):
         self.row, self.masks, self.most = row, masks, most
         messages = {"required": gettext_lazy("Fill in at least one row.")}
         super().__init__(widget=RowsWidget(row, most), error_messages=messages, **kwargs)
+
+    def json_schema(self) -> dict[str, Any]:
+        """Rows as a list of objects, one a row."""
+        row = questions.form_of(self.row)["fields"]
+        items = {name: value for name, value in row.items() if name != "$schema"}
+        return {"type": "array", "items": items, "maxItems": self.most}
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> TableBound:
         return TableBound(form, self, field_name)

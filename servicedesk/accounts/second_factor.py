@@ -35,11 +35,16 @@ def required(answer: Answer) -> Answer:
         if not has_session or request.path.startswith(OPEN_PATHS) or not lacks(request):
             return answer(request)
         if request.path.startswith("/api/"):
-            said = {"code": "second_factor", "detail": _("Set up your second factor first.")}
-            return JsonResponse(said, status=403)
+            return JsonResponse(problem(), status=403, content_type="application/problem+json")
         return redirect("mfa_activate_totp")
 
     return middleware
+
+
+def problem() -> dict[str, object]:
+    """The refusal as the API tells refusals (RFC 9457)."""
+    said = {"type": "about:blank", "title": "Forbidden", "status": 403, "code": "second-factor"}
+    return said | {"detail": _("Set up your second factor first.")}
 
 
 @login_required

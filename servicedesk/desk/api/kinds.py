@@ -10,8 +10,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from servicedesk.desk import asking, doing, drafting, moves
-from servicedesk.desk.api import questions, shapes
+from servicedesk.desk import asking, doing, drafting, moves, questions
+from servicedesk.desk.api import shapes
 from servicedesk.desk.api.answers import answers
 from servicedesk.desk.api.door import OpenView
 from servicedesk.desk.applicant_verbs import APPLICANTS
@@ -94,7 +94,8 @@ def form_of(kind: CaseKind, asked: dict[str, list[str]]) -> Told | None:
         form = kind.form_of(drafting.opening_for(kind, asked))
     except LookupError:
         raise Http404 from None
-    told = questions.form_of(form, asking.title(kind, form))
+    # Made, for some fields become necessary only then.
+    told = questions.form_of(form(), asking.title(kind, form))
     if getattr(form, "papers", None) is None:
         told["files"].append(NO_FILES)
     return told

@@ -10,8 +10,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from servicedesk.accounts.models import Office, User
-from servicedesk.desk import doing, drafting, story, words, workbench
-from servicedesk.desk.api import questions
+from servicedesk.desk import doing, drafting, questions, story, words, workbench
 from servicedesk.desk.chronicle import Chronicle
 from servicedesk.desk.files import shown_to
 from servicedesk.desk.models import Attachment, Case, Clock, Party, Step

@@ -11,6 +11,9 @@ from servicedesk.accounts.models import User
 from servicedesk.desk.models import Attachment, Case
 from servicedesk.desk.permissions import APPLICANT, capacities, visible_to
 
+# What a table can hold; an address may hold more.
+LARGEST_KEY = 2**63 - 1
+
 
 def shown_to(user: User, case: Case, at: datetime) -> QuerySet[Attachment]:
     """Files of a case the user already sees: all of them for the desk, the public ones for the applicant."""
@@ -20,6 +23,8 @@ def shown_to(user: User, case: Case, at: datetime) -> QuerySet[Attachment]:
 
 def find(user: User, pk: int, at: datetime) -> Attachment | None:
     """The file, if this user may have it now; None alike for a foreign, a hidden and a missing one."""
+    if pk > LARGEST_KEY:
+        return None
     case = visible_to(user, at).filter(attachments=pk).first()
     return shown_to(user, case, at).filter(pk=pk).first() if case else None
 
