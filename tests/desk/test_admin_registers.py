@@ -46,9 +46,9 @@ READABLE = {
         "case", "limit", "alarmrule", "signoffrule", "calendarnotice", "officehours", "party", "membership",
         "office", "smstemplate",
     },
-    "security": {"user", "post", "webhookendpoint"},
-    "system": {"user", "notice", "alarm", "smsmessage", "webhookendpoint"},
-    "auditor": {"user", "post", "event", "chainroot"},
+    "security": {"user", "post", "webhookendpoint", "recovery", "sitting", "brokenglass"},
+    "system": {"user", "notice", "alarm", "smsmessage", "webhookendpoint", "sitting"},
+    "auditor": {"user", "post", "event", "chainroot", "recovery", "sitting", "brokenglass"},
 }  # fmt: skip
 
 
