@@ -255,6 +255,9 @@ def test_every_fault_is_told_by_row_and_column_and_leaves_the_row_out_whole(tmp_
 
 
 def test_strictly_one_fault_keeps_everything_out(tmp_path: Path) -> None:
+    assert "Nothing would be imported" in refused(
+        tmp_path, book([row(1), row(2, "坏")]), "--strict", "--dry-run"
+    )
     assert "Nothing was imported" in refused(tmp_path, book([row(1), row(2, "坏")]), "--strict")
     assert not Case.objects.exists()
     run(tmp_path, book([row(1)]), "--strict")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -107,10 +108,12 @@ def _from_workbook(data: bytes) -> list[Sheet]:
         raise _refused(_("The file is protected by a password, or an old xls; save it as xlsx without one."))
     try:
         _refuse_bomb(data)
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        return [
-            _from_worksheet(sheet, book.epoch) for sheet in book.worksheets if sheet.sheet_state == "visible"
-        ]
+        with warnings.catch_warnings():
+            # Missing styles and extensions of other programs are nothing to us.
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            return [_from_worksheet(sheet, book.epoch) for sheet in shown]
     except BadInput:
         raise
     except DAMAGED as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -56,10 +57,16 @@ class Command(BaseCommand):
                 % said
             )
         mapping = said_mapping(options["map"], declared)
-        taking = Taking(declared, sheets, options["file"], mapping, sheet=options["sheet"], at=timezone.now())
+        how = {"sheet": options["sheet"], "at": timezone.now()}
         if options["dry_run"]:
-            self._tell(taking.report, _("Would be imported: %(new)d (%(open)d of them unanswered)."))
+            with transaction.atomic():
+                report = Taking(declared, sheets, options["file"], mapping, **how).report
+                transaction.set_rollback(True)  # not even the offices of an empty desk stay
+            self._tell(report, _("Would be imported: %(new)d (%(open)d of them unanswered)."))
+            if options["strict"] and report.faults:
+                raise CommandError(_("Nothing would be imported: not all rows are right."))
             return
+        taking = Taking(declared, sheets, options["file"], mapping, **how)
         try:
             run = taking.run_strictly if options["strict"] else taking.run
             run(self._progress)
