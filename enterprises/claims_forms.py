@@ -73,11 +73,11 @@ class ClaimForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, first in (("sort", CompanyClaim.Sort.CLAIM), ("role", Membership.Role.OWNER)):
+        for name, choices in (("sort", CompanyClaim.Sort.choices), ("role", Membership.Role.choices)):
             field = self.fields[name]
             assert isinstance(field, forms.TypedChoiceField)
-            field.choices = [choice for choice in field.choices if choice[0]]  # type: ignore[index]
-            field.initial = first
+            # Neither is a question one may leave open: no empty choice.
+            field.choices, field.initial = choices, choices[0][0]
 
     def clean_representative_phone(self) -> str:
         return mobile(self.cleaned_data["representative_phone"])

@@ -78,14 +78,14 @@ def merge(request: HttpRequest) -> HttpResponse:
     context["form"] = form
     if not form.is_valid():
         return framed(request, template, context, 422)
-    given = form.cleaned_data
+    two = form.cleaned_data
     if "sure" not in request.POST:
-        cases = merging.matters_of(given["duplicate"].party)
-        moving = merging.preview(given["survivor"], given["duplicate"])
-        return framed(request, template, context | {"shown": given, "cases": cases, "moving": moving})
+        cases = merging.matters_of(two["duplicate"].party)
+        moving = merging.preview(two["survivor"], two["duplicate"])
+        return framed(request, template, context | {"shown": two, "cases": cases, "moving": moving})
     try:
         row = merging.merge(
-            given["survivor"], given["duplicate"], by=who(request), at=at, reason=given["reason"]
+            two["survivor"], two["duplicate"], by=who(request), at=at, reason=two["reason"]
         )
     except DeskError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))

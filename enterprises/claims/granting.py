@@ -26,7 +26,7 @@ CONTESTED = "contested"
 
 def look_up(case: Case) -> None:
     """At the submission: which company of the register it is, and whether present owners must be heard."""
-    claim: CompanyClaim = case.company_claim  # type: ignore[attr-defined]
+    claim: CompanyClaim = case.company_claim
     party = party_of(claim.uscc)
     claim.company = Company.objects.filter(party=party).first() if party else None
     claim.save(update_fields=["company"])
@@ -39,7 +39,7 @@ def follow(work: Work, event: Event) -> None:
     """What a verb done to a claim brings about."""
     act = ACTS.get(event.verb)
     if act is not None:
-        act(work, event, work.case.company_claim)  # type: ignore[attr-defined]
+        act(work, event, work.case.company_claim)
 
 
 def _submitted(work: Work, event: Event, claim: CompanyClaim) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from enterprises.demo import breakfasts
+from enterprises.demo import breakfasts, claims
 from enterprises.demo.grievances import Grievance, grievances
 from enterprises.demo.scene import Applicant, Scene, Service, moment, set_up
 from enterprises.demo.story import Teller
@@ -25,7 +25,11 @@ def fill(cases: int, seed: int, until: datetime, told: Told, others: Sequence[Se
 
     The same arguments give the same desk but for secrets and UUIDs. Notices go to a recording channel."""
     scene = set_up(cases, seed, until)
-    stories = [story for service in (direct_line, breakfasts.stories, *others) for story in service(scene)]
+    stories = [
+        story
+        for service in (direct_line, breakfasts.stories, claims.stories, *others)
+        for story in service(scene)
+    ]
     started = _Counter(len(stories), told)
     with notices.recording():
         for story in stories:
