@@ -1,4 +1,4 @@
-"""A notice from a file: the mid-year changes of 2019 and 2020 and a first notice, seen first, then entered."""
+"""A notice from a file: the mid-year changes of 2019 and 2020 and a first notice, seen, then entered."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from servicedesk.desk.audit import verify
 from servicedesk.desk.digests import digests
 from servicedesk.desk.invariants import broken
 from servicedesk.desk.models import Alarm, CalendarNotice, Case, Clock, Event, Membership, Notice
+from servicedesk.desk.outgoing import link_to
 from servicedesk.desk.replay import differences
 from servicedesk.desk.ringing import ring
 from servicedesk.desk.tasks import look
@@ -203,6 +204,24 @@ def test_what_an_interrupted_run_left_the_sweep_takes_up(
     assert (newest().version, due(case)) == (5, "2020-02-06")
     assert look(moment("2020-01-27 10:01"))["moved"] == 1
     assert due(case) == "2020-02-10"
+
+
+def test_of_many_that_move_alike_each_is_named_by_its_own_number_and_link(
+    people: Cast, on: Any, tmp_path: Path
+) -> None:
+    as_of(4)
+    cases = [make.claimed(people, at=moment("2020-01-13 09:00")) for _ in range(3)]
+    cases.append(make.claimed(people, at=moment("2020-01-14 09:00")))
+    on(moment("2020-01-27 10:00"))
+    load(tmp_path, paper(official_days(5)), "--title", SPRING)
+    told = Notice.objects.filter(channel="digest", event__verb="redate")
+    for case in cases:
+        for reader in (people.alice, people.wang):
+            news = told.get(event__case=case, recipient=reader)
+            assert case.number in news.subject and news.body.startswith(f"{case.number} · ")
+            assert link_to(case, reader.is_staff) in news.body and SPRING in news.body
+            assert news.body.count("2020 年 2 月 1") == (2 if reader.is_staff else 1)
+            assert "\ue000" not in news.subject + news.body
 
 
 # 2027: provisional until its notice is out
