@@ -20,7 +20,17 @@ scratch = (
 if "pytest" in sys.modules:
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
 worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-for unwanted in ("DEBUG", "DEMO", "SECURE", "EMAIL_URL", "CACHE_URL", "ALLOWED_HOSTS", "BEHIND_PROXY"):
+for unwanted in (
+    "DEBUG",
+    "DEMO",
+    "SECURE",
+    "EMAIL_URL",
+    "CACHE_URL",
+    "ALLOWED_HOSTS",
+    "BEHIND_PROXY",
+    "SMS_URL",
+    "WECOM_CORP",
+):
     os.environ.pop(unwanted, None)
 os.environ |= {"ENVIRONMENT": "test", "VAR_ROOT": scratch, "SECRET_KEY": "only for the tests"}
 # Each process has a Redis database of its own, so that one may wipe it.

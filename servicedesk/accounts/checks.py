@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core import checks
 from django.db import connections
 
-from servicedesk.accounts.models import User
+from servicedesk.accounts.models import SmsTemplate, User
 
 
 @checks.register(checks.Tags.database)
@@ -26,6 +26,24 @@ def no_demo_users_in_production(
         for alias in databases or []
         if User._meta.db_table in connections[alias].introspection.table_names()
         and User.objects.using(alias).filter(is_demo=True).exists()
+    ]
+
+
+@checks.register(checks.Tags.database)
+def short_texts_fit(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **rest: Any
+) -> list[checks.CheckMessage]:
+    """Address and signature are settings, so a text that fitted yesterday may be two parts today."""
+    return [
+        checks.Warning(
+            f"The short message “{row.code}” cannot go out: {row.fault()}",
+            hint="Shorten its text in the admin, or SITE_URL or SMS_SIGNATURE in the settings.",
+            id="accounts.W001",
+        )
+        for alias in databases or []
+        if SmsTemplate._meta.db_table in connections[alias].introspection.table_names()
+        for row in SmsTemplate.objects.using(alias).filter(is_on=True)
+        if row.fault()
     ]
 
 

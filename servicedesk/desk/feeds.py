@@ -76,7 +76,7 @@ def refuse_forbidden(url: str) -> None:
         checked(url)
     except ForbiddenAddress as error:
         raise BadInput(
-            "forbidden_address", _("This address cannot be called: use https and a public address.")
+            "forbidden_address", _("This address cannot be called: it has to be encrypted and public.")
         ) from error
     except OSError as error:
         raise BadInput("unknown_name", _("This name is not known.")) from error

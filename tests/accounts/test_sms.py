@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from servicedesk.accounts import sms
+from servicedesk.accounts.checks import short_texts_fit
 from servicedesk.accounts.models import SmsMessage, SmsTemplate
 from servicedesk.accounts.sms import SmsRefused, fit, plain, send
 from servicedesk.accounts.sms_rows import length
@@ -118,3 +119,12 @@ def test_in_production_without_a_gateway_nothing_pretends_to_be_sent(settings) -
     assert not sms.is_on()
     with pytest.raises(SmsRefused, match="off"):
         send("13800000001", "login-code", CODE, "k")
+
+
+def test_a_longer_address_of_the_site_is_warned_of(settings) -> None:
+    assert short_texts_fit(None, ["default"]) == []
+    settings.SITE_URL = "https://" + "very-" * 12 + "long.example.gov.cn"
+    warned = {
+        message.msg.partition("”")[0].partition("“")[2] for message in short_texts_fit(None, ["default"])
+    }
+    assert {"news", "revisit", "invitation"} <= warned

@@ -49,7 +49,7 @@ class WebhookForm(forms.Form):
         label=gettext_lazy("Address of your program"),
         max_length=300,
         assume_scheme="https",
-        help_text=gettext_lazy("It starts with https:// and can be reached from the internet."),
+        help_text=gettext_lazy("An encrypted address that can be reached from the internet."),
     )
 
 
