@@ -12,6 +12,7 @@ urlpatterns = [
     path("mail/<str:token>/", account.mail_confirm, name="account_mail_confirm"),
     path("password/remove/", account.password_remove, name="account_password_remove"),
     path("sessions/end/", sessions.end, name="account_sessions_end"),
+    path("2fa/totp/activate/", account.activate_totp),
     # /account/code/…  log-in with a code sent to a mobile number, and the proof that it is still you
     path("code/", code.ask, name="code_ask"),
     path("code/enter/", code.enter, name="code_enter"),

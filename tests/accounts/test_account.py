@@ -110,7 +110,7 @@ def test_whoever_has_been_in_for_long_proves_to_be_there_still(
     inside: Client, wang: User, settings: Any
 ) -> None:
     with time_machine.travel(timezone.now() + timedelta(minutes=6)):
-        for path in ("phone/", "mail/"):
+        for path in ("phone/", "mail/", "2fa/totp/activate/"):
             assert inside.get(f"/account/{path}").headers["Location"].startswith("/account/prove/")
         assert inside.post("/account/password/remove/").headers["Location"].startswith("/account/prove/")
         wang.refresh_from_db()

@@ -282,6 +282,21 @@ def test_linking_from_the_account_asks_for_proof_and_refuses_anothers_subject(
     assert client.get(BACK, brought).status_code == 400, "a link begun by somebody else"
 
 
+def test_whoever_has_no_other_way_in_proves_it_at_the_provider(
+    client: Client, li: User, provider: Provider
+) -> None:
+    User.objects.filter(pk=li.pk).update(phone=None)
+    come(client, provider)
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        asked = client.get("/account/phone/", follow=False).headers["Location"]
+        assert asked.startswith("/account/prove/")
+        there_again = client.get(asked).headers["Location"]
+        assert there_again.startswith(START)
+        brought = provider.authorize(client.get(there_again).headers["Location"])
+        assert client.get(BACK, brought).headers["Location"] == "/account/phone/"
+        assert client.get("/account/phone/").status_code == 200
+
+
 @pytest.mark.usefixtures("second_factor")
 @pytest.mark.parametrize(
     ("claims", "counts"),

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp import views as totp
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -218,6 +219,10 @@ def _take_mail(user: User, address: str) -> None:
     if address:
         EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
     happened(user, "mail_changed", timezone.now(), by=user, body=f"{old or '—'} → {address or '—'}")
+
+
+# The package asks nothing of who has no password to be asked for.
+activate_totp = login_required(fresh(totp.activate_totp))
 
 
 @never_cache

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -140,6 +142,14 @@ def log_in(request: HttpRequest, user: User, target: str) -> HttpResponse:
     return response
 
 
+def other_proof(user: User) -> str:
+    """Where somebody without a code shows who they are: password, authenticator, else the provider."""
+    if user.has_usable_password():
+        return reverse("account_reauthenticate")
+    has_totp = get_mfa_adapter().is_mfa_enabled(user, types=[Authenticator.Type.TOTP])
+    return reverse("mfa_reauthenticate" if has_totp else "provider_start")
+
+
 def proven_phone(request: HttpRequest) -> str:
     """The number this browser has proved within half an hour; empty where none."""
     proven = request.session.get(PROVEN) or {}
@@ -155,7 +165,7 @@ def prove(request: HttpRequest) -> HttpResponse:
     user, target = request.user, following(request) or reverse("account")
     assert isinstance(user, User)
     if not user.phone or user.is_staff:
-        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': target})}")
+        return redirect(f"{other_proof(user)}?{urlencode({'next': target})}")
     form, status = CodeForm(), 200
     if request.method == "POST" and "send" in request.POST:
         form = CodeForm({})
