@@ -68,7 +68,8 @@ def test_a_notice_is_seen_first_and_entered_with_the_second_button(client: Clien
     assert page.status_code == 200 and not INLINE.search(html)
     assert "1 open cases move, 0 become due earlier." in html
     assert "2026-12-02, Wednesday: off now (地方假日)" in html
-    assert f"{case.number} · " in html and "2026-12-14 17:00 → 2026-12-15 17:00" in html
+    assert f"/desk/cases/{case.number}/" in html
+    assert ">2026-12-14 17:00</td>" in html and ">2026-12-15 17:00</td>" in html
     assert "Direct line" in html and "关于地方假日的通知" in html
     assert (newest().version, due(case)) == (11, "2026-12-14")
     done = client.post(LOAD, {**kept(page), "enter": "1"})

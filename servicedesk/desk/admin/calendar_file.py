@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from servicedesk.accounts.models import User
 from servicedesk.desk.actions.redating import behind, entry_of, redate_open
 from servicedesk.desk.admin.register import who
 from servicedesk.desk.errors import Conflict
@@ -26,8 +27,9 @@ from servicedesk.desk.notice_files.carrying import Carried, unpacked
 from servicedesk.desk.notice_files.entering import Preview, enter, foreseen, moved_since, preview
 from servicedesk.desk.notice_files.reading import MOST_BYTES, read
 from servicedesk.desk.notice_files.refusals import NoticeRefused
-from servicedesk.desk.notice_files.telling import by_kind, by_office, shift_words, told_known, turned_words
-from servicedesk.desk.permissions import may_register
+from servicedesk.desk.notice_files.telling import by_kind, by_office, told_known, turned_words
+from servicedesk.desk.permissions import may_register, visible_to
+from servicedesk.desk.shifts import Shift
 
 # Cases dated before the page answers; the sweep dates the others within half a minute.
 AT_ONCE = 500
@@ -144,9 +146,17 @@ def _page(
             "turned": [turned_words(each) for each in seen.turned],
             "sums": found.sentences(),
             "counts": [*by_kind(found), *by_office(found)],
-            "shifts": [shift_words(each) for each in found.first],
+            "shifts": _visible(found.first, who(request)),
         }
     return _framed(request, "admin/desk/calendarnotice/load.html", context, status)
+
+
+def _visible(shifts: list[Shift], user: User) -> list[Shift]:
+    """Those of cases the user may know of: a complaint about the centre is none of them."""
+    numbers = [each.number for each in shifts]
+    known = visible_to(user).filter(number__in=numbers).values_list("number", flat=True)
+    mine = set(known)
+    return [each for each in shifts if each.number in mine]
 
 
 @require_safe
