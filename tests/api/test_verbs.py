@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 
 from enterprises.models import Topic
@@ -143,3 +147,31 @@ def test_the_actions_told_are_those_that_work(people: Cast) -> None:
     assert all("version" not in each["fields"]["properties"] for each in mine)
     attach = next(each for each in mine if each["verb"] == "attach")
     assert attach["files"] == [attach["files"][0] | {"name": "files", "many": True, "required": True}]
+
+
+# Of the last ones only when more is asked for: every value goes into every field of every verb.
+MORE = "API_EXAMPLES" in os.environ
+HOSTILE: list[Any] = [10**30, [{"a": "b"}], "😀" * 20_000]
+HOSTILE += ["9999-12-31T23:59:59+00:00", "0001-01-01", -1, ["1", "2"], True, None] if MORE else []
+WALKED = [make.submitted, make.claimed, make.answered] if MORE else [make.claimed]
+
+
+@pytest.mark.parametrize("walked", WALKED, ids=lambda each: each.__name__)
+def test_nothing_in_any_field_of_any_verb_makes_it_stumble(people: Cast, walked: Any) -> None:
+    case = walked(people)
+    for user in (people.diana, people.alice, people.bob, people.wang):
+        client = logged_in(user)
+        for action in get(client, f"/cases/{case.number}/").json().get("actions", ()):
+            names = action["fields"]["properties"]
+            for value in HOSTILE:
+                with undone():
+                    answer = do(client, case, action["verb"], dict.fromkeys(names, value))
+                    assert answer.status_code in {200, 403, 409, 422}, (action["verb"], value)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Nothing of it stays."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
