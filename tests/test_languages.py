@@ -127,7 +127,7 @@ def names_of(*rows: Any) -> list[str]:
 def test_the_pages_of_a_company_hold_no_english(client: Client, people: Cast) -> None:
     waiting, done, draft = make.claimed(people), make.answered(people), make.draft(people)
     client.force_login(people.wang)
-    urls = ["/", "/matters/", "/notices/", "/company/", "/account/2fa/", "/account/password/change/"]
+    urls = ["/", "/matters/", "/notices/", "/companies/", "/account/2fa/", "/account/password/change/"]
     urls += ["/account/email/", "/account/logout/", "/start/direct-line/"]
     urls += [f"/start/direct-line/{draft.pk}/{page}" for page in ("", "check/", "delete/")]
     for case in (waiting, done):

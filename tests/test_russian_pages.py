@@ -177,7 +177,7 @@ def test_the_pages_of_a_company_speak_russian_alone(wang: Client, people: Cast) 
     actions.message(waiting, by=people.wang, at=make.MONDAY, text="补充材料")
     start = f"/start/direct-line/{draft.pk}/"
     urls = [
-        *("/matters/", "/notices/", "/company/", "/account/2fa/", "/account/password/change/"),
+        *("/matters/", "/notices/", "/companies/", "/account/2fa/", "/account/password/change/"),
         "/account/logout/",
     ]
     urls += ["/start/direct-line/", start, f"{start}check/", f"{start}delete/", "/"]

@@ -85,6 +85,11 @@ COMPANY_CLAIM = register(
             "decide": CENTRE_CHECKS,
         },
         detail_forms={"decide": "enterprises.claims_forms.CheckedForm"},
+        comes_next=(
+            _("Have a code sent to the legal representative from the page of your claim, and type it there."),
+            _("The centre compares licence and register, hears a present owner if any, and decides."),
+            _("You are told the decision and its reasons. Granted, the company stands under “My companies”."),
+        ),
         on_submit=look_up,
         on_done=follow,
         panel=panel_of,

@@ -165,6 +165,9 @@ class CaseKind:
     # What the applicant reads of a verb, where it is not the sentence of `letters.TO_APPLICANT`.
     tells: Mapping[str, Words] = field(default_factory=dict)
 
+    # What comes next, sentence by sentence, on the confirmation; where empty, the way through an office.
+    comes_next: tuple[Words, ...] = ()
+
     def steps_of(self, opening: Opening) -> tuple[StepDef, ...]:
         return resolved(self.steps, opening)
 
