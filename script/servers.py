@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGES = {
@@ -18,6 +19,8 @@ PACKAGES = {
 }
 # Nobody needs these tables after a power cut.
 QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=120"
+# What was committed is there again after the server was killed, as long as the machine itself lives.
+SAFE = "-c fsync=off -c max_connections=120"
 
 
 class Missing(Exception):
@@ -69,9 +72,26 @@ def run(*command: str) -> None:
         raise Missing(f"{command[-1]}: {(done.stderr or done.stdout).strip()[-400:]}")
 
 
+@dataclass(frozen=True)
+class Cluster:
+    url: str
+    control: tuple[str, ...]
+
+    def restart(self) -> None:
+        """End it as a crash would, with nothing written back, and let it recover."""
+        run(*self.control, "-w", "-m", "immediate", "restart")
+
+
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """The URL of a PostgreSQL of our own; as it refuses to run as root, root lends it to its own user."""
+    """The URL of a PostgreSQL of our own."""
+    with cluster(QUICK) as found:
+        yield found.url
+
+
+@contextmanager
+def cluster(manner: str) -> Iterator[Cluster]:
+    """A PostgreSQL of our own; as it refuses to run as root, root lends it to its own user."""
     programs = postgres_programs()
     if programs is None:
         raise Missing("PostgreSQL is not installed")
@@ -83,24 +103,12 @@ def postgresql() -> Iterator[str]:
         lend = ("runuser", "-u", "postgres", "--")
     data, port = str(folder / "data"), free_port()
     where = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
-    control = (*lend, str(programs / "pg_ctl"), "-D", data)
+    control = (*lend, str(programs / "pg_ctl"), "-D", data, "-l", str(folder / "log"))
+    begin = ("-A", "trust", "-U", "desk", "-E", "UTF8", "--locale=C", "-D", data)
     try:
-        run(
-            *lend,
-            str(programs / "initdb"),
-            "-A",
-            "trust",
-            "-U",
-            "desk",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "-D",
-            data,
-        )
-        log = str(folder / "log")
-        run(*control, "-w", "-l", log, "-o", f"{where} {QUICK}", "start")
-        yield f"postgres://desk@127.0.0.1:{port}/postgres"
+        run(*lend, str(programs / "initdb"), *begin)
+        run(*control, "-w", "-o", f"{where} {manner}", "start")
+        yield Cluster(f"postgres://desk@127.0.0.1:{port}/postgres", control)
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], cwd="/", capture_output=True)
         shutil.rmtree(folder, ignore_errors=True)

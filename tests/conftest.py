@@ -91,3 +91,18 @@ def page(chromium: Any) -> Iterator[Any]:
 def collect(violations: list[str], text: str) -> None:
     if "Content Security Policy" in text or "Content-Security-Policy" in text:
         violations.append(text)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Show the figures that tests have put on record, whatever became of the test."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    tables = [
+        text
+        for each in reports
+        if each.when == "call"
+        for name, text in each.user_properties
+        if name == "figures"
+    ]
+    for table in tables:
+        terminalreporter.section("faults")
+        terminalreporter.write_line(table)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from servicedesk.desk import audit, replay
 from servicedesk.desk.alarms import may_speak, settled_rungs
-from servicedesk.desk.files import NotThere, open_stored
+from servicedesk.desk.files import NotThere, open_stored, orphans
+from servicedesk.desk.files.shelf import GRACE
 from servicedesk.desk.ladder import Ladders
 from servicedesk.desk.models import (
     Alarm,
@@ -29,12 +32,19 @@ from servicedesk.desk.models import (
 CHUNK = 500
 # An alarm that is due has rung after this long without any trouble.
 QUIET = timedelta(minutes=2)
+# A file that no row came to name is gone after this long.
+AN_HOUR = timedelta(hours=1)
 Told, Digest = Alarm.Fate.TOLD, Notice.Channel.DIGEST
 
 
 def broken(at: datetime) -> list[str]:
     """Return one line for each row that breaks an invariant at that moment; nothing is written."""
     return [line for question in QUESTIONS for line in question(at)]
+
+
+def _several(groups: QuerySet[Any, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Of the groups those that hold several rows, with their `number`."""
+    yield from groups.order_by().annotate(number=Count("pk")).filter(number__gt=1)
 
 
 def submissions_without_a_case(at: datetime) -> Iterator[str]:
@@ -44,6 +54,8 @@ def submissions_without_a_case(at: datetime) -> Iterator[str]:
 
 
 def keys_with_two_cases(at: datetime) -> Iterator[str]:
+    for row in _several(SubmissionKey.objects.values("who", "key")):
+        yield f"The submission {row['key']} was acknowledged {row['number']} times."
     submits = Event.objects.filter(verb="submit", params__has_key="key").annotate(key=KT("params__key"))
     for row in submits.order_by().values("by", "key").annotate(number=Count("case", distinct=True)):
         if row["number"] > 1:
@@ -58,7 +70,9 @@ def alarms_that_did_not_ring(at: datetime) -> Iterator[str]:
 
 
 def clocks_without_their_alarm(at: datetime) -> Iterator[str]:
-    """A running clock has its next rung pending, and a clock that is silent has none."""
+    """A running clock has its next rung pending, and only that; a clock that is silent has none."""
+    for row in _several(Alarm.objects.filter(settled_at=None).values("clock")):
+        yield f"Clock {row['clock']}: {row['number']} alarms are pending."
     pending = Exists(Alarm.objects.filter(clock=OuterRef("pk"), settled_at=None))
     silent = Clock.objects.filter(pending).filter(Q(due_at=None) | Q(stopped_at__isnull=False))
     for clock in silent.select_related("case"):
@@ -85,6 +99,8 @@ def alarms_and_events_that_do_not_match(at: datetime) -> Iterator[str]:
     told = Count("alarms", filter=Q(alarms__fate=Told))
     for event in Event.objects.filter(verb="alarm").annotate(told=told).exclude(told=1):
         yield f"The event {event} speaks for {event.told} rungs."
+    for row in _several(Alarm.objects.filter(fate=Told).values("clock", "rung")):
+        yield f"Clock {row['clock']}: rung {row['rung']} was told {row['number']} times."
 
 
 def notices_missing_or_doubled(at: datetime) -> Iterator[str]:
@@ -131,7 +147,7 @@ def numbers_doubled_or_missing(at: datetime) -> Iterator[str]:
     for row in NumberSeries.objects.all():
         begins = f"{row.series}-{row.year}-"
         given = Case.objects.filter(number__startswith=begins)
-        found = given.aggregate(cases=Count("number", distinct=True), highest=Max("number"))
+        found = given.aggregate(cases=Count("number"), highest=Max("number"))
         highest = int((found["highest"] or "0").removeprefix(begins))
         if not found["cases"] == highest == row.last:
             yield f"{row}: {found['cases']} cases have a number, the highest is {highest}."
@@ -147,6 +163,9 @@ def attachments_without_their_file(at: datetime) -> Iterator[str]:
             open_stored(attachment).close()
         except NotThere:
             yield f"Attachment {attachment.pk} has no file, or another one than was handed in."
+    # Files are dated by the machine, whatever moment is asked about.
+    for path in orphans(timezone.now() - AN_HOUR + GRACE)[1]:
+        yield f"The file {path.name} has lain there for an hour and has no row."
 
 
 def clocks_that_differ_from_replay(at: datetime) -> Iterator[str]:

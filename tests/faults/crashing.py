@@ -1,15 +1,9 @@
-"""The worker's application with one wire cut: at the named point the whole process group dies by kill -9.
+"""The worker's application, and the desk's verbs as a program, in a process that dies where CRASH_AT says.
 
-`CRASH_AT` is module:function:before|after; `CRASH_ON` says on which call, 1 by default. As a program it does
-what its argument names: `python -m tests.faults.crashing ring|deliver`."""
+`python -m tests.faults.crashing ring|deliver|submit|attach [CASE]` does what its argument names."""
 
-import importlib
-import os
-import signal
 import sys
-from collections.abc import Callable
-from itertools import count
-from typing import Any
+import uuid
 
 import django
 
@@ -18,29 +12,34 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from servicedesk.celery import app  # noqa: E402, F401
+from servicedesk.desk import actions  # noqa: E402
 from servicedesk.desk.delivery import deliver  # noqa: E402
+from servicedesk.desk.files import check  # noqa: E402
+from servicedesk.desk.models import Case  # noqa: E402
 from servicedesk.desk.ringing import ring  # noqa: E402
-
-module_name, name, when = os.environ["CRASH_AT"].split(":")
-fatal = int(os.environ.get("CRASH_ON", "1"))
-module = importlib.import_module(module_name)
-calls = count(1)
+from tests.desk.papers import picture, upload  # noqa: E402
+from tests.faults.points import arm_as_told  # noqa: E402
 
 
-def deadly(function: Callable[..., Any]) -> Callable[..., Any]:
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        dies = next(calls) == fatal
-        if dies and when == "before":
-            os.killpg(0, signal.SIGKILL)
-        result = function(*args, **kwargs)
-        if dies:
-            os.killpg(0, signal.SIGKILL)
-        return result
-
-    return wrapped
+def submit(pk: str) -> None:
+    case = Case.objects.get(pk=pk)
+    key = uuid.uuid5(uuid.NAMESPACE_OID, pk)
+    actions.submit(case, by=case.opened_by, at=timezone.now(), key=key, facts={"draft": pk})
 
 
-setattr(module, name, deadly(getattr(module, name)))
+def attach(pk: str) -> None:
+    case = Case.objects.get(pk=pk)
+    file = check(upload("photo.jpg", picture()))
+    actions.attach(case, by=case.opened_by, at=timezone.now(), file=file)
 
+
+DOES = {
+    "ring": lambda: ring(timezone.now()),
+    "deliver": lambda: deliver(timezone.now()),
+    "submit": submit,
+    "attach": attach,
+}
+
+arm_as_told()
 if __name__ == "__main__":
-    {"ring": ring, "deliver": deliver}[sys.argv[1]](timezone.now())
+    DOES[sys.argv[1]](*sys.argv[2:])

@@ -1,11 +1,11 @@
-"""Nothing lost, nothing doubled: workers are killed, Redis is wiped, sweepers race, mail servers refuse."""
+"""Nothing lost, nothing doubled, one fault at a time: workers are killed, Redis is wiped, sweepers race, mail
+servers refuse. `test_storm` has all of them at once."""
 
 from __future__ import annotations
 
 import os
 import random
 import time
-from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -17,9 +17,10 @@ from servicedesk.desk.models import Event, Notice
 from servicedesk.desk.ringing import ring
 from tests.desk.rows import moment
 from tests.faults.world import (
+    LEASE,
     Sink,
-    crash,
     damage,
+    deliver_the_rest,
     duties,
     mail_server,
     people_awaiting_digests,
@@ -36,7 +37,6 @@ REDIS = os.environ.get("REDIS_URL")
 needs_redis = pytest.mark.skipif(not REDIS, reason="could not run: REDIS_URL is not set")
 SEED = int(os.environ.get("FAULT_SEED", "1"))
 MANY = int(os.environ.get("FAULT_DUTIES", "60"))
-LEASE = timedelta(minutes=10)
 
 
 @pytest.fixture(autouse=True)
@@ -51,62 +51,7 @@ def send(task) -> None:
     task.apply_async(retry=False)
 
 
-def deliver_the_rest(sink: Sink, url: str, settings) -> None:
-    """The sweep that comes when the leases of the dead have ended."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(url.rpartition(":")[2])
-    deliver(timezone.now() + LEASE)
-
-
-# Killed at a named point
-
-RINGING = "servicedesk.desk.ringing"
-DELIVERY = "servicedesk.desk.delivery"
-
-
-@pytest.mark.parametrize(
-    "point",
-    [f"{RINGING}:_tell:before", "servicedesk.desk.chains:append:after", f"{RINGING}:_settle_pending:after"],
-)
-def test_killed_while_ringing_it_has_told_all_of_a_batch_or_nothing(point):
-    clocks = duties(5, timezone.now())
-    assert crash(point, "ring") == -9
-    assert unsettled(timezone.now()) == 5
-    assert not Event.objects.filter(verb="alarm").exists()
-    assert ring(timezone.now()) == 5
-    Notice.objects.filter(channel="email").update(state="sent")
-    assert damage(clocks) == []
-
-
-@pytest.mark.parametrize(
-    ("point", "copies"), [(f"{DELIVERY}:claim:after", 1), (f"{DELIVERY}:_mark:before", 2)]
-)
-def test_killed_while_delivering_it_loses_no_mail_and_repeats_the_same_bytes(point, copies, settings):
-    clocks = duties(5, timezone.now())
-    ring(timezone.now())
-    sink = Sink()
-    with mail_server(sink) as url:
-        assert crash(point, "deliver", EMAIL_URL=url) == -9
-        assert unsent() == 5
-        deliver_the_rest(sink, url, settings)
-    assert damage(clocks) == []
-    assert len(sink.copies()) == 5
-    assert max(sink.copies().values()) == copies
-    assert all(len(sink.bytes_of(name)) == 1 for name in sink.copies())
-
-
 # The worker
-
-
-def test_a_worker_killed_before_its_commit_leaves_everything_to_the_next():
-    clocks = duties(5, timezone.now())
-    send(tasks.ring_alarms)
-    with worker("tests.faults.crashing", CRASH_AT=f"{RINGING}:tell_many:after") as child:
-        assert child.wait(timeout=30) == -9
-    assert unsettled(timezone.now()) == 5
-    assert ring(timezone.now()) == 5
-    Notice.objects.filter(channel="email").update(state="sent")
-    assert damage(clocks) == []
 
 
 def test_a_worker_killed_at_random_and_started_again_finishes_everything(settings):
@@ -120,7 +65,7 @@ def test_a_worker_killed_at_random_and_started_again_finishes_everything(setting
             with worker(EMAIL_URL=url):
                 wait_until(lambda: not unsettled(timezone.now()), "the worker rings nothing")
                 time.sleep(chance.random() * 0.3)
-        deliver_the_rest(sink, url, settings)
+        deliver_the_rest(url, settings)
     assert damage(clocks) == []
     doubled = [name for name, copies in sink.copies().items() if copies > 1]
     print(f"seed {SEED}: {MANY} duties, {len(sink.copies())} mails, {len(doubled)} repeated after a kill")
@@ -193,7 +138,7 @@ def test_a_mail_refused_for_now_goes_out_later(settings):
     ring(timezone.now())
     sink = Sink(answers=["451 later"])
     with mail_server(sink) as url:
-        deliver_the_rest(sink, url, settings)
+        deliver_the_rest(url, settings)
         assert unsent() == 1
         late = Notice.objects.get(channel="email", state="queued")
         assert (late.attempts, "451" in late.last_error) == (1, True)
@@ -207,7 +152,7 @@ def test_a_connection_cut_after_the_mail_was_taken_repeats_the_same_bytes(settin
     ring(timezone.now())
     sink = Sink(answers=["cut"])
     with mail_server(sink) as url:
-        deliver_the_rest(sink, url, settings)
+        deliver_the_rest(url, settings)
         assert unsent() == 1
         deliver(timezone.now() + 2 * LEASE)
     assert damage(clocks) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +9,10 @@ from django.utils import timezone
 
 from servicedesk.celery import app
 from servicedesk.desk import actions, tasks
-from servicedesk.desk.delivery import deliver
 from servicedesk.desk.invariants import broken
 from servicedesk.desk.models import Case, Notice
 from tests import make
-from tests.faults.world import Sink, kill, mail_server, wait_until, worker
+from tests.faults.world import Sink, deliver_the_rest, kill, mail_server, wait_until, worker
 from tests.people import Cast, cast
 
 pytestmark = [
@@ -22,8 +20,6 @@ pytestmark = [
     pytest.mark.sqlite,
     pytest.mark.django_db(transaction=True),
 ]
-
-LEASE = timedelta(minutes=10)
 
 
 def due_mails() -> int:
@@ -58,9 +54,7 @@ def test_the_worker_dies_and_the_broker_is_wiped_in_mid_path(settings: Any) -> N
                 lambda: Notice.objects.get(pk=answer.pk).state == "sent", "the answer stays in the house"
             )
         actions.confirm(make.again(case), by=people.wang, at=timezone.now())
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(url.rpartition(":")[2])
-        deliver(timezone.now() + LEASE)
+        deliver_the_rest(url, settings)
     assert due_mails() == 0
     assert broken(timezone.now()) == []
     copies = sorted(sink.copies().values(), reverse=True)

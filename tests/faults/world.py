@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -20,15 +21,19 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from django.db import connection
 from django.db.models import Count
+from django.utils import timezone
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.alarms import plan_many
 from servicedesk.desk.audit import verify
+from servicedesk.desk.delivery import deliver
 from servicedesk.desk.models import Alarm, AlarmRule, Clock, Event, Notice
 from tests.desk.rows import Town, make_case, make_clock, make_event
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
+# Longer than any worker keeps a notice for itself.
+LEASE = timedelta(minutes=10)
 
 
 def surroundings(**more: str) -> dict[str, str]:
@@ -100,9 +105,9 @@ def wait_until(holds: Callable[[], Any], otherwise: str, seconds: float = 30) ->
         time.sleep(0.05)
 
 
-def crash(point: str, does: str, **more: str) -> int:
+def crash(point: str, *does: str, **more: str) -> int:
     """Do it in a process that dies at the named point; return how it ended."""
-    child = start(sys.executable, "-m", "tests.faults.crashing", does, CRASH_AT=point, **more)
+    child = start(sys.executable, "-m", "tests.faults.crashing", *does, CRASH_AT=point, **more)
     child.communicate(timeout=30)
     return child.returncode
 
@@ -176,23 +181,35 @@ def people_awaiting_digests(number: int, now: datetime) -> list[User]:
 # Mail
 
 
+# How a mail server with moods answers: it mostly takes the mail, and then sometimes cuts the line.
+MOODS = ["250 taken"] * 18 + ["cut", "451 later"]
+
+
 @dataclass
 class Sink:
     """A mail server that keeps what it takes. `answers` are given first: a reply, or `cut` for a connection
-    lost after the mail was taken."""
+    lost after the mail was taken; then, where there is a `chance`, what it feels like."""
 
     answers: list[str] = field(default_factory=list)
     slow: float = 0
+    chance: random.Random | None = None
+    cuts: int = 0
     mails: list[tuple[str, bytes]] = field(default_factory=list)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         await asyncio.sleep(self.slow)
-        answer = self.answers.pop(0) if self.answers else "250 taken"
+        answer = self.answer()
         if answer == "cut" or answer.startswith("250"):
             self.mails.append((name_of(envelope.content), envelope.content))
         if answer == "cut":
+            self.cuts += 1
             server.transport.abort()
         return answer
+
+    def answer(self) -> str:
+        if self.answers:
+            return self.answers.pop(0)
+        return self.chance.choice(MOODS) if self.chance else "250 taken"
 
     def copies(self) -> Counter[str]:
         return Counter(name for name, _ in self.mails)
@@ -216,6 +233,13 @@ def mail_server(sink: Sink) -> Iterator[str]:
         yield f"smtp://127.0.0.1:{port}"
     finally:
         controller.stop()
+
+
+def deliver_the_rest(url: str, settings: Any) -> None:
+    """The sweep that comes when the leases of the dead have ended."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(url.rpartition(":")[2])
+    deliver(timezone.now() + LEASE)
 
 
 def free_port() -> int:
