@@ -144,7 +144,7 @@ def revoke(token: ApiToken, *, by: User, at: datetime) -> None:
 def scope_words(token: ApiToken) -> str:
     """What the token may do: “read, act on matters”."""
     words = {
-        "may_read": _("read"),
+        "may_read": _("read matters"),
         "may_submit": _("submit matters"),
         "may_act": _("act on matters"),
     }

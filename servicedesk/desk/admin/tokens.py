@@ -78,15 +78,15 @@ class TokenAdmin(DeskAdmin):
     def log(self, request: HttpRequest, row: Any, verb: str, params: dict[str, Any]) -> None:
         """Nothing more: granting wrote it into the holder's chain."""
 
-    @admin.display(description=gettext_lazy("of"))
+    @admin.display(description=gettext_lazy("acts for"))
     def whose(self, token: ApiToken) -> str:
         return str(token.whose)
 
-    @admin.display(description=gettext_lazy("may"))
+    @admin.display(description=gettext_lazy("scope"))
     def scopes(self, token: ApiToken) -> str:
         return tokens.scope_words(token)
 
-    @admin.display(description=gettext_lazy("stands"))
+    @admin.display(description=gettext_lazy("state"))
     def stands(self, token: ApiToken) -> str:
         return tokens.stands(token, timezone.now())
 
