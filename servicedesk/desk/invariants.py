@@ -42,7 +42,7 @@ def broken(at: datetime) -> list[str]:
     return [line for question in QUESTIONS for line in question(at)]
 
 
-def _several(groups: QuerySet[Any, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _several(groups: QuerySet[Any, Any]) -> Iterator[dict[str, Any]]:
     """Of the groups those that hold several rows, with their `number`."""
     yield from groups.order_by().annotate(number=Count("pk")).filter(number__gt=1)
 
