@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.accounts.models import Office
 from servicedesk.desk.models.party import Party
@@ -50,7 +51,7 @@ class ApiToken(models.Model):
         verbose_name=_("granted by"),
         editable=False,
     )
-    granted_at = models.DateTimeField(_("granted"), editable=False)
+    granted_at = models.DateTimeField(pgettext_lazy("token", "granted"), editable=False)
     drawn_at = models.DateTimeField(_("drawn"), null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(_("expires"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
