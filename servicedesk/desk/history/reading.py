@@ -149,6 +149,8 @@ class _Row:
             self._fault("answered", _("There is an answer, but not its date."))
         if answered is not None and not answer and "answer" in self.reading.table.headings:
             self._fault("answer", _("There is a date of an answer, but no answer."))
+        if answered is None and not answer and "answered" in self.reading.table.headings and not self.faults:
+            self._remark("answered", _("No answer: it comes in as an open matter."))
 
     def _check_order(self, past: Past) -> None:
         at = self.reading.at
