@@ -158,7 +158,8 @@ def _accepted(answer: Answer) -> str:
     if 200 <= answer.status < 300 and said.get("id"):
         return str(said["id"])[:80]
     code = str(said.get("code", "gateway"))[:40]
-    told = f"{answer.status} {str(said.get('message', ''))[:80]}"
+    # A gateway likes to repeat the number it refuses; our logs hold none.
+    told = f"{answer.status} {re.sub(r'[0-9]{5,}', '…', str(said.get('message', '')))[:80]}"
     raise SmsRefused(code, told, final=answer.status in FINAL)
 
 

@@ -136,6 +136,13 @@ def test_a_refused_number_falls_to_the_next_channel_once(event, olga, gateway):
     assert list(notices_missing_or_doubled(NOW)) == []
 
 
+def test_a_number_that_the_gateway_repeats_is_not_kept(event, olga, gateway):
+    gateway.moods = [(422, {"code": "phone", "message": "13800000001 is blocked"})]
+    say(event, [olga])
+    deliver(NOW)
+    assert sms_of(olga).last_error == "phone: 422 … is blocked"
+
+
 def test_the_cap_of_the_day_falls_to_the_next_channel(event, olga, gateway):
     SmsTemplate.objects.filter(code="news").update(per_number=0)
     olga.email = "olga@example.cn"

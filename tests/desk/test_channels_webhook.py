@@ -165,10 +165,28 @@ def test_the_connection_goes_to_the_address_that_was_checked(people, receiver, m
 
 
 @pytest.mark.parametrize(
-    "url", ["http://hook.example/", "https://user:word@hook.example/", "https://hook.example:22/", "ftp://x/"]
+    "url",
+    [
+        "http://hook.example/",
+        "https://user:word@hook.example/",
+        "https://hook.example:22/",
+        "https://hook.example:x/",
+        "https://[::1/",
+        "ftp://x/",
+        "https:///",
+    ],
 )
 def test_only_plain_https_addresses_are_called(monkeypatch, url):
     resolving(monkeypatch, "8.8.8.8")
+    with pytest.raises(ForbiddenAddress):
+        checked(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://2130706433/", "https://127.0.0.1/", "https://[::ffff:127.0.0.1]/", f"https://{'a' * 70}.cn/"],
+)
+def test_an_address_inside_is_refused_however_it_is_written(url):
     with pytest.raises(ForbiddenAddress):
         checked(url)
 

@@ -108,18 +108,22 @@ def checked(url: str) -> str | None:
     """The address to connect to, after every address behind the name was found public; None in tests alone.
 
     Raises `ForbiddenAddress`, or OSError where the name is unknown."""
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         port = parts.port or 443
     except ValueError as error:
-        raise ForbiddenAddress("The port is wrong.") from error
+        raise ForbiddenAddress("The address cannot be read.") from error
     if settings.WEBHOOK_ANYWHERE:
         return None
     if parts.scheme != "https" or not parts.hostname or parts.username or parts.password:
         raise ForbiddenAddress("A webhook needs an https address without a name or password in it.")
     if port != 443 and port < 1024:
         raise ForbiddenAddress("The port is not allowed.")
-    found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except ValueError as error:
+        # A label too long, or characters no name may have.
+        raise ForbiddenAddress("The name is none.") from error
     places = [str(entry[4][0]) for entry in found]
     if not places or not all(map(is_public, places)):
         raise ForbiddenAddress("The address is not on the public network.")
