@@ -162,3 +162,24 @@ def test_strangers_are_led_to_the_door(client: Client, people: Cast) -> None:
     assert client.get(LOAD).status_code == 302
     client.force_login(people.wang, backend="servicedesk.accounts.backends.ByNameMailOrPhone")
     assert client.get(LOAD).status_code in {302, 403, 404}
+
+
+def test_a_notice_that_is_typed_is_refused_for_what_a_file_is(client: Client, people: Cast) -> None:
+    enter(client, people.grace)
+    notice = {"title": "关于地方假日的通知", "source": "x", "published_on": "2026-11-20"}
+    frame = {f"days-{name}": number for name, number in (("TOTAL_FORMS", 2), ("INITIAL_FORMS", 0))}
+
+    def typed(year: str, *days: tuple[str, str]) -> str:
+        rows = {f"days-{place}-{name}": value for place, day in enumerate(days)
+                for name, value in zip(("day", "name"), day, strict=True)}  # fmt: skip
+        answer = client.post(f"{LIST}add/", {**notice, **frame, **rows, "year": year})
+        return answer.content.decode() if answer.status_code == 200 else ""
+
+    assert "Row 2: 2025-11-02 has nothing to do with the year 2026." in typed(
+        "2026", ("2026-12-02", "地方假日"), ("2025-11-02", "地方假日")
+    )
+    assert "the one for 2027 must be entered" in typed("2028", ("2028-10-02", "国庆节"))
+    assert "Say which year the days are for." in typed("", ("2026-12-02", "地方假日"))
+    assert newest().version == 11
+    assert typed("2026", ("2026-12-02", "地方假日")) == ""
+    assert (newest().version, newest().days.count()) == (12, 1)

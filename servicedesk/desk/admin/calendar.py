@@ -16,6 +16,9 @@ from django.utils.translation import gettext_lazy, pgettext
 from servicedesk.desk.admin import calendar_file
 from servicedesk.desk.admin.register import ByPost, DeskAdmin, nobody
 from servicedesk.desk.models import CalendarDay, CalendarNotice, OfficeHours
+from servicedesk.desk.notice_files.announcing import Announced
+from servicedesk.desk.notice_files.checking import faults
+from servicedesk.desk.notice_files.reading import Row
 
 SEGMENT = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
 FOREVER = gettext_lazy(
@@ -73,6 +76,12 @@ def weekdays() -> list[tuple[int, str]]:
     return list(enumerate(names))
 
 
+def typed_faults(notice: CalendarNotice, rows: list[Row]) -> list[str]:
+    assert notice.year is not None
+    words = (notice.title, notice.number, notice.source)
+    return faults(Announced(notice.year, *words, notice.published_on, tuple(rows)))
+
+
 def notice_for(hours: list[OfficeHours], about: str) -> CalendarNotice:
     """A notice without a year, which brings these hours and nothing else."""
     return CalendarNotice(
@@ -89,8 +98,25 @@ class EnteredOnce(DeskAdmin):
     deletes = staticmethod(nobody)
 
 
+class DayFormSet(forms.BaseInlineFormSet):
+    """The days of a notice that is typed: refused for what a file is refused for."""
+
+    def clean(self) -> None:
+        super().clean()
+        notice: CalendarNotice = self.instance
+        if any(self.errors) or notice.pk or notice.published_on is None:
+            return
+        given = [form.cleaned_data for form in self.forms if form.cleaned_data.get("day")]
+        rows = [Row(place, each["day"], each["works"], each["name"]) for place, each in enumerate(given, 1)]
+        if rows and notice.year is None:
+            raise forms.ValidationError(_("Say which year the days are for."))
+        if rows and (wrong := typed_faults(notice, rows)):
+            raise forms.ValidationError(wrong)
+
+
 class DayInline(ByPost, admin.TabularInline):
     model = CalendarDay
+    formset = DayFormSet
     extra = 3
     changes = staticmethod(nobody)
     deletes = staticmethod(nobody)
