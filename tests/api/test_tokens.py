@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -178,3 +180,12 @@ def test_strangers_ask_only_so_often(people: Cast, monkeypatch: pytest.MonkeyPat
     answers = [get(Client(), "/kinds/") for _each in range(3)]
     assert [each.status_code for each in answers] == [200, 200, 429]
     assert told(answers[-1], 429) and int(answers[-1].headers["Retry-After"]) >= 1
+
+
+def test_an_offices_token_serves_where_the_desk_does(people: Cast, settings: Any) -> None:
+    office = bearer(token(people, people.alice, office=people.office()))
+    company = bearer(token(people, people.wang, party=people.company))
+    settings.DESK_ADDRESSES = [ipaddress.ip_network("10.0.0.0/8")]
+    assert told(get(office, "/me/"), 403)["code"] == "elsewhere"
+    assert get(company, "/me/").status_code == 200
+    assert office.get("/api/v1/me/", REMOTE_ADDR="10.1.2.3").status_code == 200

@@ -22,6 +22,7 @@ from rest_framework.throttling import AnonRateThrottle, BaseThrottle, UserRateTh
 from rest_framework.utils.mediatypes import media_type_matches
 from rest_framework.views import APIView
 
+from servicedesk.accounts.addresses import is_allowed
 from servicedesk.accounts.models import User
 from servicedesk.accounts.staff_door import gave_code
 from servicedesk.desk import tokens
@@ -48,6 +49,10 @@ class ByToken(BaseAuthentication):
         found = tokens.find(given.strip(), at)
         if found is None:
             raise AuthenticationFailed(_("This token is not valid, or no longer."), "token")
+        if found.office_id is not None and not is_allowed(request.META.get("REMOTE_ADDR", "")):
+            raise PermissionDenied(
+                _("Tokens of offices serve within the government network only."), "elsewhere"
+            )
         limit(found.user, office=found.office_id, party=found.party_id)
         tokens.used(found, at)
         return found.user, found
