@@ -33,20 +33,20 @@ Role = Membership.Role
 def companies(request: PersonalRequest) -> HttpResponse:
     """Every company the user acts for: as what, since and until when, what the register says of it."""
     at = timezone.now()
-    current = (
-        Membership.objects.current(today(at))
-        .filter(user=request.user)
-        .exclude(until=today(at), is_confirmed=False)
-    )
+    current = Membership.objects.current(today(at)).filter(user=request.user)
     rows = list(current.select_related("party").order_by("party__sort", "party__name", "pk"))
-    found = Company.objects.named().prefetch_related("service_managers__user")
+    found = Company.objects.named().prefetch_related("service_managers__user__posts__office")
     known = {row.party_id: row for row in found.filter(party__in=[row.party_id for row in rows])}
     claims = CompanyClaim.objects.filter(case__opened_by=request.user).exclude(
         case__state__in=[Case.State.DRAFT, Case.State.CLOSED]
     )
+    acting = mine.acting(request.session, [row.party for row in rows])
+    if acting is None:
+        # Whoever was chosen may have ended the authorisation since: the header must not go on saying so.
+        mine.act_for(request.session, None)
     context = {
         "cards": [card(row, known.get(row.party_id), at) for row in rows],
-        "acting": mine.acting(request.session, [row.party for row in rows]),
+        "acting": acting,
         "claims": list(claims.select_related("case").order_by("pk")),
     }
     return render(request, "enterprises/claims/companies.html", context)

@@ -165,8 +165,8 @@ def _day(day: date | None) -> str | None:
 
 @transaction.atomic
 def end(member: Membership, *, by: User, at: datetime, reason: str = "") -> None:
-    """End a membership at once: departed staff, a revoked authorisation, or one's own leaving. The rows keep
-    until today; until midnight its holder sees what they filed themselves and nothing else.
+    """End a membership at once: departed staff, a revoked authorisation, or one's own leaving. The row says
+    until today, and no longer confirmed: so it is over now, not at midnight.
 
     Raises NotAllowed, WrongState where it is over already or nobody would be left to own the company, and
     BadInput where the centre gives no reason."""

@@ -58,8 +58,11 @@ class ServiceManager(models.Model):
         return self.since <= on and (self.until is None or self.until >= on) and self.user.is_active
 
     def office(self, on: date) -> Office | None:
-        """Where the manager serves on that day; None for somebody without a post."""
-        post = (
-            Post.objects.current(on).filter(user=self.user_id).select_related("office").order_by("pk").first()
-        )
-        return post.office if post else None
+        """Where the manager serves on that day; None for somebody without a post. No query where
+        `user__posts__office` was prefetched."""
+        held = [post for post in self.user.posts.all() if _stands(post, on)]
+        return min(held, key=lambda post: post.pk).office if held else None
+
+
+def _stands(post: Post, on: date) -> bool:
+    return post.since <= on and (post.until is None or post.until >= on)

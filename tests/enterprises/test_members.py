@@ -129,6 +129,8 @@ def test_an_agent_acts_within_the_dates_and_is_revoked_at_once(people: Cast, sen
     members.end(member, by=people.wang, at=now(), reason="合同到期")
     assert not acts(sun, people)
     assert Membership.objects.get(pk=member.pk).until == today()
+    with pytest.raises(NotAllowed):
+        actions.open_case("direct-line", applicant=people.company, by=sun, at=now(), title="x")
     assert foreign.applicant == people.company
     with pytest.raises(WrongState):
         members.end(member, by=people.wang, at=now())

@@ -35,7 +35,10 @@ class Party(models.Model):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self, on: date) -> MembershipQuerySet:
-        return self.filter(Q(until=None) | Q(until__gte=on), since__lte=on)
+        """Those that stand on that day. What was ended in its course (`until` that day, no longer confirmed)
+        is over at once, not at midnight."""
+        standing = self.filter(Q(until=None) | Q(until__gte=on), since__lte=on)
+        return standing.exclude(is_confirmed=False, until=on)
 
 
 class Membership(models.Model):
