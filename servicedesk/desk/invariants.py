@@ -54,8 +54,8 @@ def submissions_without_a_case(at: datetime) -> Iterator[str]:
 
 
 def keys_with_two_cases(at: datetime) -> Iterator[str]:
-    for row in _several(SubmissionKey.objects.values("who", "key")):
-        yield f"The submission {row['key']} was acknowledged {row['number']} times."
+    for twice in _several(SubmissionKey.objects.values("who", "key")):
+        yield f"The submission {twice['key']} was acknowledged {twice['number']} times."
     submits = Event.objects.filter(verb="submit", params__has_key="key").annotate(key=KT("params__key"))
     for row in submits.order_by().values("by", "key").annotate(number=Count("case", distinct=True)):
         if row["number"] > 1:
