@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.utils.module_loading import module_has_submodule
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from servicedesk.desk.api.door import Missing
+from servicedesk.desk.api.door import ByStranger, Missing
 
 OURS = ("servicedesk.desk", "enterprises", "approvals", "servicedesk.reports")
 
@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     if config.name in OURS and module_has_submodule(config.module, "api")
 ]
 urlpatterns += [
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", SpectacularAPIView.as_view(throttle_classes=(ByStranger,)), name="api-schema"),
     # The reading page alone may show data: images: its icons are made so.
     path("docs/", csp_update({"img-src": [SELF, "data:"]})(docs), name="api-docs"),
     # Whatever else begins so is told as the API tells things, and redirected nowhere.

@@ -220,8 +220,7 @@ WECOM_URL = say.address("WECOM_URL", {"https"}, "https://qyapi.weixin.qq.com").r
 WECOM_CORP = env.str("WECOM_CORP", default="")
 WECOM_SECRET, WECOM_AGENT = say.beside("WECOM_CORP", WECOM_CORP, "WECOM_SECRET", "WECOM_AGENT")
 WEBHOOK_TIMEOUT = say.number("WEBHOOK_TIMEOUT", 5, least=1)
-# Only the tests set this: their receiver stands on this machine and speaks plain http.
-WEBHOOK_ANYWHERE = False
+WEBHOOK_ANYWHERE = False  # The tests alone set it: their receiver stands on this machine.
 
 # API
 REST_FRAMEWORK = {
@@ -248,7 +247,13 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Service desk",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
+    "DESCRIPTION": "What the pages of the desk ask and do, by the same rights. Log in with a session (and "
+    "`X-CSRFToken`), or show a token: `Authorization: Bearer sd_…`. Refusals are problems (RFC 9457).",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "servicedesk.desk.api.answers.with_language",
+    ],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 from uuid import UUID
 
+from django.conf import settings
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from servicedesk.desk.api.problems import TYPE
@@ -36,7 +37,12 @@ IF_MATCH = OpenApiParameter(
     "If-Match", str, HEADER, description='The version, as in `ETag`: `"7"`. Needed where it says so.'
 )
 IF_MATCH_NOT_NEEDED = OpenApiParameter("If-Match", str, HEADER, description="Heeded where it is sent.")
-LANG = OpenApiParameter("lang", str, enum=["zh-hans", "en", "ru"], description="Language of the answer.")
+LANG = {
+    "in": "query",
+    "name": "lang",
+    "schema": {"type": "string", "enum": [code for code, _name in settings.LANGUAGES]},
+    "description": "Language of the answer; else the holder's of a token, or the session's.",
+}
 PAGING = [
     OpenApiParameter("limit", int, description="Rows on a page, 200 at most."),
     OpenApiParameter("cursor", str, description="From `next`."),
@@ -62,3 +68,12 @@ def answers(
     refusals = sorted({*always, *more})
     found: dict[Any, Any] = {(status, media): good}
     return found | {(each, TYPE): OpenApiResponse(Problem, SAID[each]) for each in refusals}
+
+
+def with_language(result: dict[str, Any], **_rest: Any) -> dict[str, Any]:
+    """The schema with what every operation takes but the clock, which speaks English."""
+    for path, operations in result["paths"].items():
+        for operation in operations.values():
+            if not path.endswith("/clock/"):
+                operation["parameters"] = [*operation.get("parameters", ()), LANG]
+    return result
