@@ -78,6 +78,7 @@ RECIPES: dict[str, Recipe] = {
             "phone_proven_at": START,
         }
     ),
+    "bad-review": Recipe(detail={"level": 1, "text": "一直没有人联系。"}),
     "look-back": Recipe(detail={"text": "三个月内修通厂前道路。"}),
     "approval": Recipe(
         opening={"item_code": "test-licence"},

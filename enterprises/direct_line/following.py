@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from enterprises.claims.looked_after import tell_manager
-from enterprises.direct_line import revisits
+from enterprises.direct_line import bad_reviews, revisits
 from enterprises.direct_line.rulings import keep_ruling
 from servicedesk.desk.models import Event
 
@@ -22,6 +22,7 @@ AFTER: dict[str, tuple[Consequence, ...]] = {
     "sign_off": (revisits.ask,),
     "confirm": (revisits.keep,),
     "revisit": (revisits.keep,),
+    "rate": (bad_reviews.follow_up,),
 }
 
 

@@ -1,5 +1,6 @@
 """The company register, breakfasts, and the details of the kinds of case this app brings."""
 
+from enterprises.models.bad_review import BadReview
 from enterprises.models.breakfast import Breakfast, Seat, SeatSkip
 from enterprises.models.breakfast_sign_up import BreakfastReminder, Rule, SignUp, Standing
 from enterprises.models.breakfast_words import BreakfastPromise, LookBackMatter, PromiseMatter, RaisedTopic
@@ -18,6 +19,7 @@ from enterprises.models.topic import Topic
 from enterprises.models.town import Town
 
 __all__ = [
+    "BadReview",
     "Breakfast",
     "BreakfastPromise",
     "BreakfastReminder",

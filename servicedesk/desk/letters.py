@@ -47,6 +47,7 @@ TO_APPLICANT: dict[str, str | Promise] = {
     "review_parked": _("Your matter is still kept for a later day; the office has reviewed it:"),
     "split": _("Your matter has several parts, each of which now goes its own way:"),
     "fall_silent": _("Your matter has been closed, as we had no word from you. It does not count as solved."),
+    "grant_appeal": _("Your matter has been closed. The reason:"),
     "sign_off": _("Your matter has been answered. Please say whether it is solved:"),
     "decide": _("Your matter has been decided:"),
     "merge": _("Your matter has been joined with another one:"),
@@ -66,6 +67,9 @@ TO_STAFF: dict[str, str] = {
     "join": OFFICERS,
     "rule": OFFICERS,
     "release": OFFICERS,
+    "appeal": DISPATCHERS,
+    "grant_appeal": OFFICER,
+    "refuse_appeal": OFFICER,
     "ask_park": DISPATCHERS,
     "refuse_park": OFFICER,
     "park": OFFICER,
@@ -140,7 +144,7 @@ def audience(whom: str, work: Work) -> list[User]:
     case, on = work.case, today(work.at)
     office = work.step.office if work.step is not None and work.verb in BESIDE else case.office
     serving = User.objects.serving
-    if whom == DISPATCHERS and (case.office.code == CENTRE or work.verb == "ask_park"):
+    if whom == DISPATCHERS and (case.office.code == CENTRE or work.verb in {"ask_park", "appeal"}):
         centre = case.office if case.office.code == CENTRE else Office.objects.get(code=CENTRE)
         return list(serving(centre, Role.DISPATCHER, on))
     if whom == LEADERS:

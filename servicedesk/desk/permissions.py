@@ -95,6 +95,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     "send_back": frozenset({HEAD, LEADER}),
     "decide": WORKS,
     "revisit": frozenset({DISPATCHER, SUPERVISOR}),
+    "appeal": WORKS,
+    "grant_appeal": frozenset({DISPATCHER}),
+    "refuse_appeal": frozenset({DISPATCHER}),
     "ask_park": WORKS,
     "refuse_park": frozenset({LEADER, DISPATCHER}),
     # Who asks does not approve.
@@ -207,6 +210,8 @@ def ready(case: Case, verb: str, kind: CaseKind) -> bool:
         )
     if verb == "redo" and case.state == Case.State.CLOSED:
         return case.outcome in kind.reopens
+    if verb in {"appeal", "grant_appeal", "refuse_appeal"}:
+        return ("appeal" in case.opening) != (verb == "appeal")
     if verb in {"park", "refuse_park"} and "ask_park" in kind.verbs:
         return case.opening.get("parking") is not None
     if verb == "review_parked":

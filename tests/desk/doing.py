@@ -97,6 +97,9 @@ DOING: dict[str, Do] = {
     "redo": _plain("redo", reason="又积水了。"),
     "revisit": _plain("revisit", result="solved"),
     "rate": _plain("rate", level=5),
+    "appeal": _plain("appeal", reason=REASON),
+    "grant_appeal": _plain("grant_appeal", reason=REASON),
+    "refuse_appeal": _plain("refuse_appeal", reason=REASON),
     "ask_park": lambda case, by, at: actions.ask_park(
         case, by=by, at=at, reason=REASON, basis="规定", until=at + timedelta(days=30)
     ),

@@ -1,6 +1,7 @@
 """The verbs. Each locks, guards, changes, logs an event and settles clocks and alarms in one transaction,
 at a moment the caller gives. Views, admin, API, import and tasks call them; nothing else writes state."""
 
+from servicedesk.desk.actions.appealing import appeal, grant_appeal, refuse_appeal
 from servicedesk.desk.actions.asking import ask_extension, refuse_extension, report
 from servicedesk.desk.actions.ending import close, confirm, link, merge, rate, redo
 from servicedesk.desk.actions.intake import (
@@ -47,6 +48,7 @@ from servicedesk.desk.actions.working import (
 
 __all__ = [
     "accept",
+    "appeal",
     "ask_extension",
     "ask_park",
     "ask_supplement",
@@ -67,6 +69,7 @@ __all__ = [
     "escalate",
     "extend",
     "give_opinion",
+    "grant_appeal",
     "institute",
     "join",
     "link",
@@ -81,6 +84,7 @@ __all__ = [
     "rate",
     "redo",
     "refuse_acceptance",
+    "refuse_appeal",
     "refuse_extension",
     "refuse_park",
     "release",
