@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.SlugField(max_length=30, unique=True, verbose_name='code')),
                 ('provider_id', models.CharField(max_length=60, verbose_name='id at the provider')),
-                ('text', models.CharField(help_text='Without the signature; {places} are filled in. The whole is one part of 70 characters.', max_length=70, verbose_name='text')),
+                ('text', models.CharField(help_text='Without the signature; names in braces are filled in. The whole is one part of 70 characters.', max_length=70, verbose_name='text')),
                 ('per_number', models.PositiveIntegerField(default=10, verbose_name='a day to one number')),
                 ('per_day', models.PositiveIntegerField(default=5000, verbose_name='a day in all')),
                 ('is_on', models.BooleanField(default=True, verbose_name='in use')),
