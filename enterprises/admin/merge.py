@@ -84,9 +84,7 @@ def merge(request: HttpRequest) -> HttpResponse:
         moving = merging.preview(two["survivor"], two["duplicate"])
         return framed(request, template, context | {"shown": two, "cases": cases, "moving": moving})
     try:
-        row = merging.merge(
-            two["survivor"], two["duplicate"], by=who(request), at=at, reason=two["reason"]
-        )
+        row = merging.merge(two["survivor"], two["duplicate"], by=who(request), at=at, reason=two["reason"])
     except DeskError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
         return framed(request, template, context, error.status)
