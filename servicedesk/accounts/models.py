@@ -13,11 +13,13 @@ from django.db.models import Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.accounts.deputy_rows import Deputy
 from servicedesk.accounts.entrance_rows import BrokenGlass, Identity, PhoneCode, Recovery, Sitting
 from servicedesk.accounts.sms_rows import SmsMessage, SmsTemplate
 
 __all__ = [
     "BrokenGlass",
+    "Deputy",
     "Identity",
     "Office",
     "PhoneCode",

@@ -21,6 +21,7 @@ class DeskConfig(AppConfig):
         import_module("servicedesk.desk.tokens")  # it warns of its tokens with every sweep
         import_module("servicedesk.desk.history.uploads")  # a sweep goes on with what is being imported
         autodiscover_modules("kinds")
+        autodiscover_modules("privacy")  # what every field holds
 
 
 class DeskAdminConfig(stock.AdminConfig):

@@ -5,6 +5,7 @@ from servicedesk.desk.models.calendar import CalendarDay, CalendarNotice, Office
 from servicedesk.desk.models.case import Case, Link, Message, NumberSeries, Step, SubmissionKey
 from servicedesk.desk.models.clock import Clock, Extension, Limit, Pause, Promise, SignOffRule
 from servicedesk.desk.models.history import HistoryImport, PastRow
+from servicedesk.desk.models.keeping import AccountClosing, Erasure, ErasureItem, RetentionRule
 from servicedesk.desk.models.outbox import Notice
 from servicedesk.desk.models.party import Membership, Party
 from servicedesk.desk.models.telling import (
@@ -18,6 +19,7 @@ from servicedesk.desk.models.token import ApiToken
 from servicedesk.desk.models.trail import Attachment, ChainRoot, Event
 
 __all__ = [
+    "AccountClosing",
     "Alarm",
     "AlarmRule",
     "ApiToken",
@@ -28,6 +30,8 @@ __all__ = [
     "Case",
     "ChainRoot",
     "Clock",
+    "Erasure",
+    "ErasureItem",
     "Event",
     "Extension",
     "HistoryImport",
@@ -45,6 +49,7 @@ __all__ = [
     "Pause",
     "Promise",
     "ReminderWish",
+    "RetentionRule",
     "SignOffRule",
     "Step",
     "SubmissionKey",

@@ -79,6 +79,8 @@ class Attachment(models.Model):
     class State(models.TextChoices):
         STORED = "stored", _("stored")
         REFUSED = "refused", pgettext_lazy("file", "refused")
+        # Its term of retention is over: the hash stays, the file is gone.
+        ERASED = "erased", pgettext_lazy("file", "erased")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="attachments", verbose_name=_("case"))
     message = models.ForeignKey(
