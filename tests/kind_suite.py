@@ -31,7 +31,7 @@ from tests.approvals import make as approvals
 from tests.approvals import opening, permits
 from tests.desk.doing import DOING, Do
 from tests.desk.picture import picture
-from tests.enterprises import claiming
+from tests.enterprises import claiming, overseeing
 from tests.people import Cast, cast, person, posted
 
 START = make.MONDAY
@@ -79,6 +79,15 @@ RECIPES: dict[str, Recipe] = {
         }
     ),
     "bad-review": Recipe(detail={"level": 1, "text": "一直没有人联系。"}),
+    "complaint": Recipe(
+        detail=lambda: {
+            "office": Office.objects.get(code="gsgs"),
+            "text": "窗口三次不收材料，也不说明理由。",
+            "contact_name": "王",
+            "contact_phone": "13800000001",
+        }
+    ),
+    "oversight": Recipe(opening={"office": "zjj"}, detail=overseeing.detail),
     "look-back": Recipe(detail={"text": "三个月内修通厂前道路。"}),
     "approval": Recipe(
         opening={"item_code": "test-licence"},

@@ -90,6 +90,17 @@ def load_claims(apps: Any) -> int:
     return _load_limits(apps, "claim-limits")
 
 
+def load_oversight(apps: Any) -> int:
+    """Who handles complaints, which bodies stand outside, the ladder of escalation, and their clocks."""
+    routes = apps.get_model("enterprises", "ComplaintRoute")
+    levels = apps.get_model("enterprises", "EscalationLevel")
+    key = ["handled_by_id", "valid_from"]
+    added = _load(routes, rows("complaint-routes"), key, empty=["office_id"])
+    added += _load(levels, rows("escalation-levels"), ["code"], empty=["office_id"])
+    added += _load(apps.get_model("enterprises", "OutsideBody"), rows("outside-bodies"), ["code"])
+    return added + _load_limits(apps, "oversight-limits")
+
+
 def load_service_managers(apps: Any) -> int:
     """A dated row for each service manager a company had before there were dates: since the day of the
     upgrade, because the true day is known to nobody."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from enterprises.claims.looked_after import tell_manager
 from enterprises.direct_line import bad_reviews, revisits
 from enterprises.direct_line.rulings import keep_ruling
+from enterprises.oversight import escalation, orders
 from servicedesk.desk.models import Event
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ AFTER: dict[str, tuple[Consequence, ...]] = {
     "confirm": (revisits.keep,),
     "revisit": (revisits.keep,),
     "rate": (bad_reviews.follow_up,),
+    "redo": (orders.after_redo,),
+    "escalate": (escalation.put_up,),
 }
 
 

@@ -6,11 +6,15 @@ from enterprises.models.breakfast_sign_up import BreakfastReminder, Rule, SignUp
 from enterprises.models.breakfast_words import BreakfastPromise, LookBackMatter, PromiseMatter, RaisedTopic
 from enterprises.models.claim import ClaimObjection, CompanyClaim
 from enterprises.models.company import Company, CompanyYear, Contact
+from enterprises.models.complaint import ComplaintMatter, ComplaintRoute
 from enterprises.models.direct_line import DirectLineMatter
 from enterprises.models.duty import DispatchRule, ReturnReason, Ruling, Urgency
+from enterprises.models.escalation import EscalationBrief, EscalationLevel
 from enterprises.models.industry import Industry
 from enterprises.models.invitation import Invitation
 from enterprises.models.merge import CompanyMerge
+from enterprises.models.outside import OutsideBody
+from enterprises.models.oversight import Circular, OversightOrder
 from enterprises.models.revisit import Revisit, RevisitLink
 from enterprises.models.service_manager import ServiceManager
 from enterprises.models.size import SizeBound, SizeScope, method_on
@@ -23,17 +27,24 @@ __all__ = [
     "Breakfast",
     "BreakfastPromise",
     "BreakfastReminder",
+    "Circular",
     "ClaimObjection",
     "Company",
     "CompanyClaim",
     "CompanyMerge",
     "CompanyYear",
+    "ComplaintMatter",
+    "ComplaintRoute",
     "Contact",
     "DirectLineMatter",
     "DispatchRule",
+    "EscalationBrief",
+    "EscalationLevel",
     "Industry",
     "Invitation",
     "LookBackMatter",
+    "OutsideBody",
+    "OversightOrder",
     "PromiseMatter",
     "RaisedTopic",
     "ReturnReason",

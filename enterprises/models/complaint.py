@@ -40,9 +40,12 @@ class ComplaintMatter(models.Model):
 class ComplaintRoute(models.Model):
     """Who handles complaints about an office; without an office, about any that has no row of its own."""
 
+    # By their codes and without a constraint: the first rows ship before the offices are loaded.
     office = models.ForeignKey(
         Office,
         models.PROTECT,
+        to_field="code",
+        db_constraint=False,
         null=True,
         blank=True,
         related_name="+",
@@ -50,7 +53,12 @@ class ComplaintRoute(models.Model):
         help_text=_("Empty: about every office without a row of its own."),
     )
     handled_by = models.ForeignKey(
-        Office, models.PROTECT, related_name="complaint_routes", verbose_name=_("handled by")
+        Office,
+        models.PROTECT,
+        to_field="code",
+        db_constraint=False,
+        related_name="complaint_routes",
+        verbose_name=_("handled by"),
     )
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
@@ -76,33 +84,33 @@ class ComplaintRoute(models.Model):
     def clean(self) -> None:
         if self.valid_until and self.valid_from and self.valid_until < self.valid_from:
             raise ValidationError({"valid_until": _("It cannot end before it begins.")})
-        if self.handled_by_id is None:
+        if not self.handled_by_id:
             return
         if not self.handled_by.is_open:
             raise ValidationError({"handled_by": _("This office receives no matters.")})
-        if self.office_id is not None and is_under(self.handled_by_id, self.office_id):
+        if self.office is not None and is_under(self.handled_by, self.office):
             words = _("Neither the office itself nor one below it may handle complaints about it.")
             raise ValidationError({"handled_by": words})
 
 
-def is_under(office: int, other: int) -> bool:
+def is_under(office: Office, other: Office) -> bool:
     """Whether the office is the other one, or stands below it."""
-    return other in above({office})
+    return other.pk in above({office.pk})
 
 
 def handler_of(office: Office, on: date) -> Office | None:
-    """Who handles complaints about the office on that day: its own row, else that of the next office above it
-    that has one, else the row for all. Never itself, nor what is below it: None where no row names another."""
+    """Who handles complaints about the office on that day: its own row, else that of the next office above
+    that has one, else the row for all. Never itself nor what is below: None where no row names another."""
     rows = ComplaintRoute.objects.valid(on).select_related("handled_by").order_by("-valid_from")
-    by_office: dict[int | None, Office] = {}
+    by_office: dict[str | None, Office] = {}
     for row in rows:
         by_office.setdefault(row.office_id, row.handled_by)
     found = (by_office[key] for key in _upward(office) if key in by_office)
-    fits = (each for each in found if each.is_open and not is_under(each.pk, office.pk))
+    fits = (each for each in found if each.is_open and not is_under(each, office))
     return next(fits, None)
 
 
-def _upward(office: Office) -> Iterator[int | None]:
+def _upward(office: Office) -> Iterator[str | None]:
     """The keys a row may have that holds for the office, the nearest first; None last."""
     seen: set[int] = set()
     here: Office | None = office
@@ -110,6 +118,6 @@ def _upward(office: Office) -> Iterator[int | None]:
     while here is not None and here.pk not in seen:
         seen.add(here.pk)
         if here.pk == office.pk or here.sort != Office.Sort.GOVERNMENT:
-            yield here.pk
+            yield here.code
         here = here.parent
     yield None

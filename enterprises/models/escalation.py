@@ -24,9 +24,12 @@ class EscalationLevel(Titled):
         SUPERVISOR = "supervisor", _("supervisor alone")
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
+    # By its code and without a constraint: the first rows ship before the offices are loaded.
     office = models.ForeignKey(
         Office,
         models.PROTECT,
+        to_field="code",
+        db_constraint=False,
         null=True,
         blank=True,
         related_name="+",

@@ -1,4 +1,4 @@
-"""What the supervision office 督查 demands of an office about another matter, and what it makes known of it."""
+"""What the supervision office 督查 demands of an office about a matter, and what it makes known of it."""
 
 from __future__ import annotations
 

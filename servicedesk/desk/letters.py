@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.accounts.models import Office, Post, User
 from servicedesk.desk import notices
 from servicedesk.desk.models import Case, Clock, Event, Membership
-from servicedesk.desk.permissions import today
+from servicedesk.desk.permissions import today, who_may_know
 from servicedesk.desk.quiet import is_working_time, next_morning, usual_calendar
 from servicedesk.desk.registry import CENTRE, is_own_term
 
@@ -140,17 +140,28 @@ def are_own(case: Case, clocks: Iterable[Clock]) -> bool:
 
 
 def audience(whom: str, work: Work) -> list[User]:
-    """Staff of that audience serving on the day; the next above where nobody does."""
+    """Staff of that audience serving on the day; the next above where nobody does. Never whoever serves at
+    the office a matter complains of, or below it."""
+    return who_may_know(_audience(whom, work), work.case.against_id, today(work.at))
+
+
+def _audience(whom: str, work: Work) -> list[User]:
     case, on = work.case, today(work.at)
     office = work.step.office if work.step is not None and work.verb in BESIDE else case.office
     serving = User.objects.serving
     if whom == DISPATCHERS and (case.office.code == CENTRE or work.verb in {"ask_park", "appeal"}):
         centre = case.office if case.office.code == CENTRE else Office.objects.get(code=CENTRE)
         return list(serving(centre, Role.DISPATCHER, on))
+    if whom == LEADERS and work.params.get("level"):
+        # Where the kind knows levels, it tells those whom the level reaches.
+        return []
     if whom == LEADERS:
         return list(serving(office, Role.LEADER, on))
     if whom == OFFICER and case.officer is not None:
         return [case.officer]
     if whom == HEADS:
         return list(serving(office, Role.HEAD, on))
-    return list(serving(office, Role.OFFICER, on)) or list(serving(office, Role.HEAD, on))
+    for role in (Role.OFFICER, Role.HEAD, Role.SUPERVISOR):
+        if found := list(serving(office, role, on)):
+            return found
+    return []

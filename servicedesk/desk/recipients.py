@@ -11,7 +11,7 @@ from servicedesk.desk.models import AlarmRule, Case, Clock, Membership
 from servicedesk.desk.registry import CENTRE
 
 Role, Whom = Post.Role, AlarmRule.Whom
-HEARS = (Role.OFFICER, Role.HEAD, Role.DISPATCHER, Role.LEADER)
+HEARS = frozenset({Role.OFFICER, Role.HEAD, Role.DISPATCHER, Role.LEADER, Role.SUPERVISOR})
 
 
 class Recipients:
@@ -27,13 +27,17 @@ class Recipients:
             if code == CENTRE:
                 self._centre = pk
         self._serving: dict[tuple[int, str], list[User]] = defaultdict(list)
-        posts = Post.objects.current(on).filter(role__in=HEARS, user__is_active=True, user__is_staff=True)
+        self._posted: dict[int, set[int]] = defaultdict(set)
+        posts = Post.objects.current(on).filter(user__is_active=True, user__is_staff=True)
         for post in posts.select_related("user").order_by("user", "pk"):
-            self._serving[post.office_id, post.role].append(post.user)
+            self._posted[post.user_id].add(post.office_id)
+            if post.role in HEARS:
+                self._serving[post.office_id, post.role].append(post.user)
 
     def of(self, whom: str, clock: Clock) -> list[User]:
         """Those a rule speaks to, in a fixed order. Where nobody serves, the duty goes further up, and
-        last to the centre: it never speaks to an empty room."""
+        last to the centre: it never speaks to an empty room. A complaint about an office is spoken of to
+        nobody who serves there or below; if all else fails, to the supervisors."""
         found = {
             Whom.OFFICER: self._officers,
             Whom.HEAD: self._heads,
@@ -41,7 +45,10 @@ class Recipients:
             Whom.LEADER: self._leaders,
             Whom.APPLICANT: self._applicants,
         }[Whom(whom)](clock)
-        return found or self._dispatchers()
+        if found and whom == Whom.APPLICANT:
+            return found
+        known = self._may_know(found, clock.case) or self._may_know(self._dispatchers(), clock.case)
+        return known or self._may_know(self._supervisors(), clock.case)
 
     def meet(self, cases: Iterable[Case]) -> None:
         """Learn who acts for those whose terms these are: one query, none where all are known."""
@@ -60,16 +67,40 @@ class Recipients:
         return list({user.pk: user for user in acting}.values())
 
     def _officers(self, clock: Clock) -> list[User]:
-        named = clock.step.officer if clock.step and clock.step.officer else clock.case.officer
+        named = clock.step.officer if clock.step else None
+        if named is None and (clock.step is None or clock.step.office_id == clock.case.office_id):
+            # Whoever has the matter, but not for a step that waits for another office.
+            named = clock.case.officer
         if named is not None and named.is_active:
             return [named]
-        return self._serving[clock.office_id, Role.OFFICER] or self._heads(clock)
+        serving = self._serving
+        here = serving[clock.office_id, Role.OFFICER] or serving[clock.office_id, Role.SUPERVISOR]
+        return here or self._heads(clock)
 
     def _heads(self, clock: Clock) -> list[User]:
         return self._nearest(clock.office_id, Role.HEAD)
 
     def _leaders(self, clock: Clock) -> list[User]:
         return self._nearest(clock.office_id, Role.LEADER)
+
+    def _may_know(self, people: Iterable[User], case: Case) -> list[User]:
+        against = case.against_id
+        if against is None:
+            return list(people)
+        return [user for user in people if against not in self._above_all(user)]
+
+    def _above_all(self, user: User) -> Iterator[int]:
+        """Where somebody serves, and all that stands above."""
+        return (each for office in self._posted[user.pk] for each in self._upward(office))
+
+    def _supervisors(self) -> list[User]:
+        found = {
+            user.pk: user
+            for (_office, role), users in self._serving.items()
+            if role == Role.SUPERVISOR
+            for user in users
+        }
+        return [found[key] for key in sorted(found)]
 
     def _dispatchers(self) -> list[User]:
         if self._centre is None:

@@ -145,6 +145,8 @@ class CaseKind:
     extension_needs_proof: bool = False
     # Whether anybody may start it from the public start page.
     startable: bool = True
+    # The house's own: nobody outside waits for it, and figures count it only where it is asked for.
+    internal: bool = False
     lead: Words = ""
     # What staff see of the detail model only after giving a reason: {field: kind of `masks.masked`}.
     masks: Mapping[str, str] = field(default_factory=dict)
@@ -227,6 +229,11 @@ def own_terms() -> set[tuple[str, str]]:
     Clocks that are a function of the opening are the office's."""
     plain = [(kind.code, kind.clocks) for kind in kinds() if isinstance(kind.clocks, tuple)]
     return {(kind, clock.code) for kind, clocks in plain for clock in clocks if clock.holder == "applicant"}
+
+
+def internal_kinds() -> list[str]:
+    """Codes of the kinds that are the house's own."""
+    return [kind.code for kind in kinds() if kind.internal]
 
 
 def is_own_term(kind: str, clock: str) -> bool:

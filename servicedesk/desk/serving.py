@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -134,6 +135,12 @@ def subject_to(user: User, on: date) -> set[int]:
 
     kept: set[int] = _kept(user, "subject_to", on, load)
     return kept
+
+
+def who_may_know(people: Iterable[User], against: int | None, on: date) -> list[User]:
+    """Of these people, those who may know of what is said against an office: nobody who serves there or below.
+    Everybody where it is against none."""
+    return [user for user in people if against is None or against not in subject_to(user, on)]
 
 
 def above(offices: set[int]) -> set[int]:

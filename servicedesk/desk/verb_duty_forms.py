@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.desk.actions.revisiting import RESULTS
 from servicedesk.desk.models import Case, Link
 from servicedesk.desk.permissions import visible_to
+from servicedesk.desk.registry import kind_of
 from servicedesk.desk.verb_fields import Offices, Reason, Sentence, Text, VerbForm
 
 REVISIT_WORDS = dict(
@@ -80,3 +82,51 @@ class MergeForm(OtherCaseForm):
 
     def clean_into(self) -> Case:
         return self.other("into")
+
+
+class RefusalForm(VerbForm):
+    """With the rightful body of the kind's list, where it has one; else in free words."""
+
+    reason = Reason(label=_("Reason"))
+    rightful = Sentence(label=_("Whose matter it is instead"), required=False)
+
+    def prepare(self) -> None:
+        if "refuse_acceptance.rightful" in kind_of(self.case.kind).offers:
+            free = self.fields["rightful"]
+            self.fields["rightful"] = forms.ChoiceField(label=free.label)
+            self.offer("refuse_acceptance.rightful")
+
+
+class EscalateForm(VerbForm):
+    """With the level and the one-page brief, where the kind has levels."""
+
+    BRIEF: ClassVar[dict[str, int]] = {
+        "title": 60,
+        "background": 200,
+        "done": 200,
+        "disputed": 150,
+        "asked": 150,
+    }
+    reason = Reason(label=_("Reason"))
+    level = forms.ChoiceField(label=_("To which level"))
+    title = Sentence(label=_("Brief: title"), required=False, max_length=BRIEF["title"])
+    background = Text(label=_("Brief: background"), required=False, rows=3, max_length=BRIEF["background"])
+    done = Text(label=_("Brief: what was done"), required=False, rows=3, max_length=BRIEF["done"])
+    disputed = Text(label=_("Brief: what is disputed"), required=False, rows=2, max_length=BRIEF["disputed"])
+    asked = Text(label=_("Brief: what is asked"), required=False, rows=2, max_length=BRIEF["asked"])
+    field_order = ("level", "reason", *BRIEF)
+
+    def prepare(self) -> None:
+        self.offer("escalate.level")
+        if "level" in self.fields:
+            self.fields["title"].help_text = _(
+                "The brief is for the levels that ask for one; it fills a page."
+            )
+            return
+        for name in self.BRIEF:
+            del self.fields[name]
+
+    def arguments(self) -> dict[str, Any]:
+        given = super().arguments()
+        brief = {name: text for name in self.BRIEF if (text := given.pop(name, "").strip())}
+        return given | ({"brief": brief} if brief else {})

@@ -34,7 +34,16 @@ from servicedesk.desk.verb_clock_forms import (
     SkipForm,
     StartForm,
 )
-from servicedesk.desk.verb_duty_forms import JoinForm, LinkForm, MergeForm, RevisitForm, RuleForm, SplitForm
+from servicedesk.desk.verb_duty_forms import (
+    EscalateForm,
+    JoinForm,
+    LinkForm,
+    MergeForm,
+    RefusalForm,
+    RevisitForm,
+    RuleForm,
+    SplitForm,
+)
 from servicedesk.desk.verb_fields import Offices, People, Reason, Sentence, Text, VerbForm
 
 Outcome = Case.Outcome
@@ -105,10 +114,6 @@ class ReturnForm(ReasonForm):
 
     def prepare(self) -> None:
         self.offer("return_to_centre.code")
-
-
-class RefusalForm(ReasonForm):
-    rightful = Sentence(label=_("Whose matter it is instead"), required=False)
 
 
 class DispatchForm(VerbForm):
@@ -234,7 +239,7 @@ FORMS: dict[str, type[VerbForm]] = {
     "unpark": NothingForm,
     "withdraw": ReasonForm,
     "nudge": NudgeForm,
-    "escalate": ReasonForm,
+    "escalate": EscalateForm,
     "note": NoteForm,
     "message": MessageForm,
     "attach": AttachForm,

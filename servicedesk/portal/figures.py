@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from servicedesk.desk.models import Case, Clock, Limit, Promise
-from servicedesk.desk.registry import own_terms
+from servicedesk.desk.registry import internal_kinds, own_terms
 from servicedesk.desk.words import term_words
 
 KEEP_SECONDS = 300
@@ -51,16 +51,17 @@ def month_figures(at: datetime) -> Figures:
 
 def counted(at: datetime) -> Figures:
     since = timezone.localtime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    closed = Case.objects.filter(state=Case.State.CLOSED, closed_at__gte=since, closed_at__lte=at)
+    matters = Case.objects.exclude(kind__in=internal_kinds())
+    closed = matters.filter(state=Case.State.CLOSED, closed_at__gte=since, closed_at__lte=at)
     judged = closed.exclude(outcome__in=NOT_OURS)
     judged_count = judged.count()
     kept = judged.filter(~Exists(_broken())).count()
     return Figures(
         since=since,
         at=at,
-        received=Case.objects.submitted().filter(submitted_at__gte=since, submitted_at__lte=at).count(),
+        received=matters.submitted().filter(submitted_at__gte=since, submitted_at__lte=at).count(),
         closed=closed.count(),
-        open=Case.objects.open().count(),
+        open=matters.open().count(),
         on_time=100 * kept / judged_count if judged_count else None,
     )
 

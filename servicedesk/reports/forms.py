@@ -139,6 +139,7 @@ class ScopeForm(forms.Form):
             until=midnight(until),
             at=self.at,
             offices=self._offices(),
+            unknown=self.reader.unknown,
             kind=self.chosen,
             values={
                 path: self._value(name, path) for name, path, _label in self.dimensions() if self._said(name)

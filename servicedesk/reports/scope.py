@@ -13,7 +13,7 @@ from django.db.models import Q
 from servicedesk.desk.models import Case, Clock, Step
 from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.models.clock import ClockQuerySet
-from servicedesk.desk.registry import CaseKind, own_terms
+from servicedesk.desk.registry import CaseKind, internal_kinds, own_terms
 
 OFFICE, KIND = "office", "kind"
 # How an empty value of a dimension is written in an address.
@@ -38,6 +38,8 @@ class Scope:
     values: Mapping[str, Any] = field(default_factory=dict)
     group: str = OFFICE
     asked: Mapping[str, str] = field(default_factory=dict)
+    # Complaints about these offices are not the reader's to know, and in none of their numbers.
+    unknown: frozenset[int] = frozenset()
 
     @property
     def end(self) -> datetime:
@@ -58,7 +60,11 @@ class Scope:
 
     def about(self, prefix: str = "") -> Q:
         """That a case (reached over `prefix`) is of the kind, with the values asked for."""
-        found = Q((f"{prefix}kind", self.kind.code)) if self.kind else Q()
+        own = internal_kinds()
+        found = Q((f"{prefix}kind", self.kind.code)) if self.kind else ~Q((f"{prefix}kind__in", own))
+        if self.unknown:
+            path = f"{prefix}against"
+            found &= Q((f"{path}__isnull", True)) | ~Q((f"{path}__in", self.unknown))
         for path, value in self.values.items():
             found &= Q((f"{prefix}{path}__isnull", True)) if value is None else Q((f"{prefix}{path}", value))
         return found

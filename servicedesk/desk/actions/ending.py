@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from servicedesk.accounts.models import User
+from servicedesk.accounts.models import Office, User
 from servicedesk.desk.actions.begin import begin
 from servicedesk.desk.actions.frame import Work
 from servicedesk.desk.actions.intake import need
@@ -73,13 +73,22 @@ def rate(case: Case, *, by: User, at: datetime, level: int, text: str = "") -> E
 
 @transaction.atomic
 def close(
-    case: Case, *, by: User | None, at: datetime, outcome: str, reason: str, version: int | None = None
+    case: Case,
+    *,
+    by: User | None,
+    at: datetime,
+    outcome: str,
+    reason: str,
+    against: Office | None = None,
+    version: int | None = None,
 ) -> Event:
-    """Close without the applicant's word. Never as solved: silence is not consent."""
+    """Close without the applicant's word. Never as solved: silence is not consent. What turns out to be a
+    complaint is hidden from the office it is `against` from here on."""
     if outcome not in Case.Outcome.values or outcome == Case.Outcome.SOLVED:
         raise BadInput("unknown-outcome", _("Choose how the matter ends."), "outcome")
     work = begin(case, "close", by=by, at=at, version=version)
     work.case.outcome = outcome
+    work.case.against = against or work.case.against
     return work.finish(public=True, body=need(reason, "reason"))
 
 

@@ -43,6 +43,8 @@ class Work(Stepping):
         self.step: Step | None = None
         self.steps: list[Step] = list(case.steps.all())
         self.params: dict[str, Any] = {}
+        # What an escalation puts before those it reaches; a row of the kind's, no part of the event.
+        self.brief: dict[str, str] = {}
         self._clocks: list[Clock] | None = None
         # Steps that ended in this work, and how: a clock tied to one has nothing more to measure.
         self.ended: dict[int, str] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -68,7 +69,18 @@ def nudge(case: Case, *, by: User, at: datetime, text: str = "") -> Event:
 
 
 @transaction.atomic
-def escalate(case: Case, *, by: User, at: datetime, reason: str, version: int | None = None) -> Event:
-    """Put the matter before the leader in charge 分管; every clock goes on."""
+def escalate(
+    case: Case,
+    *,
+    by: User | None,
+    at: datetime,
+    reason: str,
+    level: str = "",
+    brief: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> Event:
+    """Put the matter before the leader in charge 分管, or on the level the kind offers, with the brief it may
+    need; every clock goes on. What the level asks for is the kind's to check, in this transaction."""
     work = begin(case, "escalate", by=by, at=at, version=version)
-    return work.finish(body=need(reason, "reason"))
+    work.brief = dict(brief or {})
+    return work.finish(body=need(reason, "reason"), **({"level": level} if level else {}))

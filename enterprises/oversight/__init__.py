@@ -1,0 +1,1 @@
+"""Oversight 督查: orders and circulars, complaints about offices, bodies outside, escalation."""
