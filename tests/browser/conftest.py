@@ -14,7 +14,7 @@ from servicedesk.accounts import demo
 from servicedesk.accounts.models import User
 from servicedesk.celery import app
 from tests.browser.looking import Report
-from tests.browser.walking import Walker
+from tests.browser.walking import Inbox, Walker
 from tests.faults.world import Sink, mail_server
 from tests.people import Cast, cast
 
@@ -89,6 +89,15 @@ def photo(tmp_path: Path) -> Path:
     path = tmp_path / "厂门口.jpg"
     Image.new("RGB", (64, 48), (90, 120, 130)).save(path)
     return path
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    """Where the short messages of site and worker go."""
+    folder = Path(str(site_settings.SMS_FOLDER))
+    for old in folder.glob("*.json"):
+        old.unlink()
+    return Inbox(folder)
 
 
 @pytest.fixture

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,24 @@ from tests.browser.looking import Report, Watch
 
 # Long for a page, short for a test that hangs; two browsers may share one core.
 PATIENCE = 20_000
+
+
+@dataclass
+class Inbox:
+    """The short messages of everybody: outside production each is a file."""
+
+    folder: Path
+
+    def newest(self, phone: str, template: str) -> Mapping[str, str]:
+        """What stands in the places of the last message of that sort to that number."""
+        found: list[Mapping[str, str]] = []
+        for path in sorted(self.folder.glob("*.json")):
+            message = json.loads(path.read_text(encoding="utf-8"))
+            if (message["phone"], message["template"]) == (phone, template):
+                assert len(message["text"]) <= 70
+                found.append(message["params"])
+        assert found, f"no “{template}” to {phone}"
+        return found[-1]
 
 
 class Walker:
@@ -66,6 +87,31 @@ class Walker:
             self.page.fill("#id_code", demo.code_of(self.user))
             self.press("form:has(#id_code) button.primary")
         assert "/account/" not in self.page.url, f"{self.user.username} is not let in"
+
+    def visit(self, path: str) -> None:
+        """Open an address, through the log-in where it stands in the way."""
+        self.go(path)
+        if "/account/login/" in self.page.url:
+            self.log_in()
+        if not self.is_at(path.partition("?")[0]):
+            self.go(path)
+
+    def log_in_by_code(self, inbox: Inbox, phone: str, name: str = "") -> None:
+        """Number and code, wrong at first; whoever is new says their name and agrees."""
+        self.page.fill("#by-code ~ form [name=phone]", phone)
+        self.press("#by-code ~ form button.primary", leads="/account/code/enter/$")
+        code = inbox.newest(phone, "login-code")["code"]
+        self.page.fill("#id_code", f"{(int(code) + 1) % 1_000_000:06d}")
+        self.press("form:has(#id_code) button.primary")
+        assert self.page.locator("#id_code[aria-invalid=true]").count() == 1
+        self.page.fill("#id_code", code)
+        self.press("form:has(#id_code) button.primary")
+        if name:
+            assert "/account/register/" in self.page.url
+            self.page.fill("#id_name", name)
+            self.page.check("#id_agreed")
+            self.press("form:has(#id_agreed) button.primary")
+        assert "/account/" not in self.page.url, f"{phone} is not let in"
 
     def log_out(self) -> None:
         """Leave by the button, wherever the width has put it."""
