@@ -1,4 +1,4 @@
-"""Somebody without an account registers with a mobile number, claims a company, lets an agent in and out again."""
+"""Somebody without an account registers, claims a company, lets an agent in and out again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from enterprises.models import Company, CompanyClaim
+from enterprises.models import CompanyClaim
 from servicedesk.accounts.models import User
 from servicedesk.desk.invariants import broken
 from servicedesk.desk.models import Case, Membership
