@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.card import company_card
 from enterprises.direct_line import dispatching, duties, following
+from enterprises.direct_line.panel import panel_of
 from enterprises.forms import DirectLineForm
 from enterprises.models import Company, DirectLineMatter
+from enterprises.oversight import escalation, outside
 from servicedesk.desk.models import Case
 from servicedesk.desk.permissions import HEAD, LEADER
 from servicedesk.desk.registry import CENTRE, STEP, CaseKind, ClockDef, StepDef, register
@@ -37,6 +39,16 @@ CLOCKS = (
         stops=frozenset({"dispatch", "rule"}),
         office=CENTRE,
         step="dispatch",
+    ),
+    # What this desk has no power in (court, arbitration, 信访 …) is told at once, with the right body.
+    ClockDef(
+        "not_ours",
+        _("You hear if it is not ours"),
+        starts=frozenset({"submit"}),
+        stops=frozenset({"dispatch", "rule", "refuse_acceptance"}),
+        office=CENTRE,
+        step="dispatch",
+        optional=True,
     ),
     ClockDef(
         "contact",
@@ -193,7 +205,11 @@ DIRECT_LINE = register(
         },
         silence={"word": "fall_silent"},
         refuses=duties.REFUSES,
-        offers={"return_to_centre.code": duties.return_reasons},
+        offers={
+            "return_to_centre.code": duties.return_reasons,
+            "refuse_acceptance.rightful": outside.offered,
+            "escalate.level": escalation.levels,
+        },
         suggests={"dispatch": dispatching.suggested, "rule": dispatching.suggested},
         on_done=following.follow,
         overlays=duties.overlays,
@@ -212,6 +228,7 @@ DIRECT_LINE = register(
         searched=("direct_line__text",),
         detail_forms={"dispatch": "enterprises.forms.SortingForm"},
         card=company_card,
+        panel=panel_of,
         dimensions=(
             ("topic", "direct_line__topic", _("Topic")),
             ("town", "direct_line__town", _("Town")),

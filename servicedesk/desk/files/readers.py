@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from servicedesk.accounts.models import User
-from servicedesk.desk.models import Attachment, Case
+from servicedesk.desk.models import Attachment, Case, Link
 from servicedesk.desk.permissions import APPLICANT, capacities, visible_to
 
 # What a table can hold; an address may hold more.
@@ -25,7 +25,12 @@ def find(user: User, pk: int, at: datetime) -> Attachment | None:
     """The file, if this user may have it now; None alike for a foreign, a hidden and a missing one."""
     if pk > LARGEST_KEY:
         return None
-    case = visible_to(user, at).filter(attachments=pk).first()
+    seen = visible_to(user, at)
+    case = seen.filter(attachments=pk).first()
+    if case is None:
+        # What was merged is answered in the matter that goes on: who has that has the papers too.
+        merged = Case.objects.filter(links__sort=Link.Sort.MERGED, links__to__in=seen, against=None)
+        case = merged.filter(attachments=pk).first()
     return shown_to(user, case, at).filter(pk=pk).first() if case else None
 
 

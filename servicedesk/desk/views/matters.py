@@ -36,6 +36,7 @@ BUTTONS = ("report", "ask_extension", "nudge", "withdraw")
 def own(request: PersonalRequest, number: str, at: datetime) -> Case:
     """The user's own matter of that number, with what its page shows; 404 for any other."""
     mine = cases_of(request.user, at).select_related("applicant", "about", "office")
+    mine = mine.prefetch_related("steps__office", "pauses")
     case = get_object_or_404(mine, number=number)
     return get_object_or_404(mine, pk=case.pk) if caught_up(case, at) else case
 
