@@ -63,6 +63,8 @@ class ClockDef:
     optional: bool = False
     # Most the term may reach with all extensions, in the clock's unit; None: not extendable.
     extendable_to: int | None = None
+    # The same where another row of limits counts in another unit: {unit: most}.
+    extendable_in: Mapping[str, int] = field(default_factory=dict)
     # How often, and by how much at a time, where the law says so; None: no limit but the one above.
     most_extensions: int | None = None
     longest_extension: int | None = None
@@ -72,6 +74,10 @@ class ClockDef:
     @property
     def limit_code(self) -> str:
         return self.limit or self.code
+
+    def most(self, unit: str) -> int:
+        """Most a term of that unit may reach with all extensions; 0 where it may not be extended."""
+        return self.extendable_in.get(unit, self.extendable_to or 0)
 
 
 @dataclass(frozen=True)

@@ -111,9 +111,11 @@ class ExtendForm(VerbForm):
         kind = kind_of(self.case.kind)
         rows = [clock for clock in self.case.clocks.all() if clock.stopped_at is None]
         declared = {clock.code: kind.clock(clock.code, self.case.opening) for clock in rows}
-        may_grow = [clock for clock in rows if (own := declared[clock.code]) and own.extendable_to]
+        may_grow = [clock for clock in rows if (own := declared[clock.code]) and own.most(clock.unit)]
         self.fields["clocks"].choices = [(clock.code, str(clock)) for clock in may_grow]  # type: ignore[attr-defined]
-        self.fields["clocks"].initial = [clock.code for clock in may_grow]
+        # By one number only what counts in one unit.
+        alike = [clock.code for clock in may_grow if clock.unit == may_grow[0].unit]
+        self.fields["clocks"].initial = alike
         asking = may_grow if "ask_extension" in kind.verbs else []
         asked = next((row for clock in asking if (row := pending_request(self.case, clock))), None)
         if asked is not None:

@@ -48,13 +48,14 @@ def may_be_longer(declared: ClockDef, clock: Clock, term: int) -> None:
     """Raise BadInput, at its field, where the law or the declaration forbids `term` more units."""
     before = [each.term for each in clock.extensions.all()]
     if declared.most_extensions is not None and len(before) >= declared.most_extensions:
-        most = _("The limit may be extended %(n)d times at most.") % {"n": declared.most_extensions}
-        raise BadInput("too-often", most, "term")
+        often = _("The limit may be extended %(n)d times at most.") % {"n": declared.most_extensions}
+        raise BadInput("too-often", often, "term")
     if declared.longest_extension is not None and term > declared.longest_extension:
         longest = _("At most %(n)d at a time.") % {"n": declared.longest_extension}
         raise BadInput("too-long", longest, "term")
-    if term < 1 or clock.term + sum(before) + term > (declared.extendable_to or 0):
-        whole = _("Altogether the limit may reach %(most)d.") % {"most": declared.extendable_to}
+    most = declared.most(clock.unit)
+    if term < 1 or clock.term + sum(before) + term > most:
+        whole = _("Altogether the limit may reach %(most)d.") % {"most": most}
         raise BadInput("too-long", whole, "term")
 
 
