@@ -68,7 +68,7 @@ classify(
     contact_phone="personal:phone",
 )
 classify("enterprises.OutsideBody", what_for="public", what_for_en="public", what_for_ru="public")
-classify("enterprises.OutsideBody", phone="public", address="public", basis="public")
+classify("enterprises.OutsideBody", phone="public", address="public", basis="public", url="public")
 classify("enterprises.EscalationBrief", title="internal", background="internal", done="internal")
 classify("enterprises.EscalationBrief", disputed="internal", asked="internal")
 classify("enterprises.OversightOrder", demand="internal", result="internal")

@@ -20,6 +20,7 @@ class DeskConfig(AppConfig):
         import_module("servicedesk.desk.reminders")  # people want theirs with every sweep
         import_module("servicedesk.desk.tokens")  # it warns of its tokens with every sweep
         import_module("servicedesk.desk.history.uploads")  # a sweep goes on with what is being imported
+        import_module("servicedesk.desk.actions.erasing")  # a sweep goes on with what was confirmed
         autodiscover_modules("kinds")
         autodiscover_modules("privacy")  # what every field holds
 

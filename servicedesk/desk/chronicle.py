@@ -43,7 +43,8 @@ class Chronicle:
         events = Event.objects.filter(chain=chain_of_case(case))
         self.events = list(events.select_related("step__office", "by").order_by("seq"))
         self.messages = {message.pk: message.text for message in case.messages.all()}
-        self.files = {file.pk: file for file in case.attachments.all()}
+        kept = [file for file in case.attachments.all() if file.state != Attachment.State.ERASED]
+        self.files = {file.pk: file for file in kept}
         codes = {str(event.params.get(name, "")) for event in self.events for name in PLACES}
         codes.add(kind_of(case.kind).receives_of(case.opening))
         self.offices = {office.code: office for office in Office.objects.filter(code__in=codes)}

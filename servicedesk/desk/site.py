@@ -28,10 +28,21 @@ OURS = frozenset({"desk", "accounts", "enterprises", "approvals", "reports"})
 
 # How the sidebar is laid out; what is named nowhere stays with its app.
 SECTIONS: tuple[tuple[Words, tuple[str, ...]], ...] = (
-    (gettext_lazy("Work"), ("Case", "HistoryImport")),
+    (gettext_lazy("Work"), ("Case", "HistoryImport", "Deputy")),
     (
         gettext_lazy("People and offices"),
-        ("Office", "User", "Post", "Recovery", "Sitting", "BrokenGlass", "ApiToken", "Party", "Membership"),
+        (
+            "Office",
+            "User",
+            "Post",
+            "Recovery",
+            "Sitting",
+            "BrokenGlass",
+            "ApiToken",
+            "Party",
+            "Membership",
+            "AccountClosing",
+        ),
     ),
     (
         gettext_lazy("Rules"),
@@ -43,9 +54,10 @@ SECTIONS: tuple[tuple[Words, tuple[str, ...]], ...] = (
             "OfficeHours",
             "SmsTemplate",
             "WebhookEndpoint",
+            "RetentionRule",
         ),
     ),
-    (gettext_lazy("Watch"), ("Notice", "SmsMessage", "Alarm", "Event", "ChainRoot")),
+    (gettext_lazy("Watch"), ("Notice", "SmsMessage", "Alarm", "Event", "ChainRoot", "Erasure")),
 )
 SECTIONED = frozenset({"desk", "accounts"})
 

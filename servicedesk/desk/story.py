@@ -68,7 +68,8 @@ class _Teller:
         self.offices = self._offices()
         public = case.messages.filter(public=True) if reader else Message.objects.none()
         self.messages = {message.pk: message.text for message in public}
-        files = case.attachments.filter(public=True) if reader else Attachment.objects.none()
+        kept = case.attachments.exclude(state=Attachment.State.ERASED)
+        files = kept.filter(public=True) if reader else Attachment.objects.none()
         self.files = {file.pk: file for file in files}
 
     def _members(self) -> set[int]:

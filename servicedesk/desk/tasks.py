@@ -8,6 +8,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from servicedesk.desk import audit, nightwatch
+from servicedesk.desk.actions.erasing import prepare
+from servicedesk.desk.actions.forgetting import forget_later
 from servicedesk.desk.actions.law import take_effect_everywhere
 from servicedesk.desk.actions.redating import redate_behind
 from servicedesk.desk.actions.silence import close_silent
@@ -56,3 +58,5 @@ def nightly() -> None:
     audit.sign_days(timezone.localdate(at))
     nightwatch.clear_orphans(at)
     nightwatch.clear_uploads(at)
+    prepare(at)
+    forget_later(at)

@@ -9,6 +9,7 @@ from servicedesk.desk.views import (
     files,
     matters,
     news,
+    own,
     receipts,
     registering,
     start,
@@ -23,6 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/register/", registering.register, name="register"),
     # /account/tokens/  API tokens one holds
     path("account/tokens/", tokens.tokens_page, name="tokens"),
+    # /account/data/, /account/close/  what is one's own, to take along or to have erased
+    path("account/data/", own.take_along, name="own_data"),
+    path("account/close/", own.close, name="close_account"),
     # /files/<key>/  what people handed in, to whoever may have it
     path("files/<int:pk>/", files.file, name="file"),
     # /start/<kind>/…  from the empty form to the confirmation

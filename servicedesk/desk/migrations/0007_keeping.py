@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('prepared_at', models.DateTimeField(verbose_name='prepared')),
-                ('stage', models.CharField(choices=[('waiting', 'waits for a person'), ('second', 'waits for a second person'), ('done', 'carried out'), ('dropped', 'dropped')], max_length=10, verbose_name='stage')),
+                ('stage', models.CharField(choices=[('waiting', 'waits for a person'), ('second', 'waits for a second person'), ('confirmed', 'being carried out'), ('done', 'carried out'), ('dropped', 'dropped')], max_length=10, verbose_name='stage')),
                 ('count', models.PositiveIntegerField(verbose_name='matters')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled')),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             name='RetentionRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(help_text='Code of a kind of case, * for all others, or the name of a register: sms, sittings, audit.', max_length=40, verbose_name='subject')),
+                ('subject', models.CharField(help_text='Code of a kind of case, * for all others, or the name of a register: sms, log-ins, audit.', max_length=40, verbose_name='subject')),
                 ('what', models.CharField(choices=[('contact', 'names, numbers and addresses to reach people'), ('texts', 'what was written'), ('files', 'what was handed in'), ('rows', 'rows of a register')], max_length=10, verbose_name='what')),
                 ('months', models.PositiveSmallIntegerField(verbose_name='months after closing')),
                 ('basis', models.CharField(max_length=300, verbose_name='basis')),

@@ -35,7 +35,7 @@ class RetentionRule(models.Model):
         _("subject"),
         max_length=40,
         help_text=_(
-            "Code of a kind of case, * for all others, or the name of a register: sms, sittings, audit."
+            "Code of a kind of case, * for all others, or the name of a register: sms, log-ins, audit."
         ),
     )
     what = models.CharField(pgettext_lazy("retention", "what"), max_length=10, choices=What.choices)
@@ -69,6 +69,7 @@ class Erasure(models.Model):
     class Stage(models.TextChoices):
         WAITING = "waiting", _("waits for a person")
         SECOND = "second", _("waits for a second person")
+        CONFIRMED = "confirmed", pgettext_lazy("erasure", "being carried out")
         DONE = "done", pgettext_lazy("erasure", "carried out")
         DROPPED = "dropped", pgettext_lazy("erasure", "dropped")
 
@@ -173,4 +174,4 @@ class AccountClosing(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.get_stage_display()}"
+        return f"{self.asked_at:%Y-%m-%d} · {self.get_stage_display()}"

@@ -22,7 +22,7 @@ RULES: tuple[tuple[str, str, int, str], ...] = (
     *((kind, "texts", 120, LOCAL) for kind in PERMITS),
     *((kind, "files", 120, LOCAL) for kind in PERMITS),
     ("sms", "rows", 6, LOGS),
-    ("sittings", "rows", 12, LOGS),
+    ("log-ins", "rows", 12, LOGS),
     ("audit", "rows", 120, AUDIT),
 )
 
