@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from servicedesk.desk import delivery
-from servicedesk.desk.admin.register import LookAdmin, either, holding, keepers, who
+from servicedesk.desk.admin.register import LookAdmin, Untold, either, holding, keepers, who
 from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Alarm, Notice
 from servicedesk.desk.permissions import Role
@@ -21,7 +21,8 @@ watchers = either(keepers, holding(Role.SYSTEM))
 
 
 @admin.register(Notice)
-class NoticeAdmin(LookAdmin):
+class NoticeAdmin(Untold, LookAdmin):
+    against = "event__case__against"
     sees = staticmethod(watchers)
     list_filter = ("state", "channel", "sort")
     list_select_related = ("recipient",)
@@ -87,7 +88,8 @@ class Fate(admin.SimpleListFilter):
 
 
 @admin.register(Alarm)
-class AlarmAdmin(LookAdmin):
+class AlarmAdmin(Untold, LookAdmin):
+    against = "clock__case__against"
     sees = staticmethod(watchers)
     list_display = (
         "matter",

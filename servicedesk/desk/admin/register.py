@@ -11,13 +11,13 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib import admin
 from django.db import models, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
-from servicedesk.desk.permissions import holds, may_register, today
+from servicedesk.desk.permissions import holds, may_register, subject_to, today
 from servicedesk.desk.trail import chain_of_row, changes, record, row_facts
 
 Asks = Callable[[User, datetime], bool]
@@ -218,6 +218,19 @@ class DeskInline(Guarded, ByPost, admin.TabularInline):
     """Rows kept on the page of what they hang on, each guarded by itself."""
 
     extra = 0
+
+
+class Untold:
+    """Leaves out what concerns complaints about an office of the reader's own, or one above it. `against` is
+    the path from a row to the complained-of office."""
+
+    against: ClassVar[str] = "case__against"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        offices = subject_to(who(request), today(timezone.now()))
+        rows = super().get_queryset(request)  # type: ignore[misc]
+        about_another = Q((f"{self.against}__isnull", True)) | ~Q((f"{self.against}__in", offices))
+        return rows.filter(about_another) if offices else rows
 
 
 class LookAdmin(ReadOnly, admin.ModelAdmin):

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.desk.admin.register import LookAdmin, holding
+from servicedesk.desk.admin.register import LookAdmin, Untold, holding
 from servicedesk.desk.models import ChainRoot, Event
 from servicedesk.desk.permissions import Role
 from servicedesk.desk.verbs import WORDS, said_words
@@ -31,7 +31,7 @@ class ChainSort(admin.SimpleListFilter):
 
 
 @admin.register(Event)
-class EventAdmin(LookAdmin):
+class EventAdmin(Untold, LookAdmin):
     sees = staticmethod(auditors)
     list_display = ("at", "chain", "seq", "did", "by", "effective_at", "erased_at")
     list_filter = (ChainSort,)
