@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings as site_settings
 from PIL import Image
 
@@ -16,7 +19,7 @@ from servicedesk.celery import app
 from tests.browser.looking import Report
 from tests.browser.walking import Inbox, Walker
 from tests.faults.world import Sink, mail_server
-from tests.people import Cast, cast
+from tests.people import Cast, cast, person, posted
 
 HEIGHTS = {390: 844, 1280: 900}
 Enter = Callable[..., Walker]
@@ -49,6 +52,22 @@ def people(site: str) -> Cast:
         if user.is_staff:
             demo.enrol(user)
     return found
+
+
+def able(name: str, office: str, role: str) -> User:
+    """Somebody more on the staff, who can log in."""
+    user = posted(person(name), office, role)
+    user.set_password(demo.PASSWORD)
+    user.save()
+    demo.enrol(user)
+    return user
+
+
+@contextmanager
+def later(start: datetime, days: float) -> Iterator[None]:
+    """So long after the start: both the site and its sweep believe it, the browser need not."""
+    with time_machine.travel(start + timedelta(days=days), tick=True):
+        yield
 
 
 @pytest.fixture

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from enterprises.models import Breakfast, BreakfastPromise, Company, Industry
-from servicedesk.accounts import demo
 from servicedesk.accounts.models import Office, Post, User
 from servicedesk.desk import tasks
 from servicedesk.desk.invariants import broken
 from servicedesk.desk.models import Case
-from tests.browser.conftest import Enter
+from tests.browser.conftest import Enter, able, later
 from tests.browser.walking import Walker
 from tests.enterprises.make_breakfast import STEEL, breakfast
-from tests.people import Cast, person, posted
+from tests.people import Cast
 
 pytestmark = [
     pytest.mark.browser,
@@ -29,20 +25,6 @@ pytestmark = [
 ROOM = "/desk/enterprises/breakfast/{}/"
 TOPIC = "厂前道路半年未通，货车绕行。"
 PROMISES = ("六十日内修通厂前道路。", "本月内开通货车夜间通行证。")
-
-
-@contextmanager
-def later(start: datetime, days: float) -> Iterator[None]:
-    with time_machine.travel(start + timedelta(days=days), tick=True):
-        yield
-
-
-def able(name: str, office: str, role: str) -> User:
-    user = posted(person(name), office, role)
-    user.set_password(demo.PASSWORD)
-    user.save()
-    demo.enrol(user)
-    return user
 
 
 def test_a_breakfast_from_the_calendar_to_a_promise_taken_up_again(people: Cast, enter: Enter) -> None:
@@ -82,17 +64,9 @@ def test_a_breakfast_from_the_calendar_to_a_promise_taken_up_again(people: Cast,
     shows_what_came_of_it(enter(User(username="nobody"), width=390), row)
 
 
-def at(walker: Walker, path: str) -> None:
-    walker.go(path)
-    if "/account/login/" in walker.page.url:
-        walker.log_in()
-    if not walker.is_at(path.partition("?")[0]):
-        walker.go(path)
-
-
 def asks_to_come(guest: Walker, row: Breakfast) -> None:
     """Found in the calendar; without a topic the form says so and keeps the rest."""
-    at(guest, "/matters/")
+    guest.visit("/matters/")
     guest.go("/breakfasts/")
     guest.press(f"a[href='/breakfasts/{row.pk}/']")
     form = f"form[action$='/breakfasts/{row.pk}/sign-up/']"
@@ -105,13 +79,13 @@ def asks_to_come(guest: Walker, row: Breakfast) -> None:
 
 
 def gives_places(diana: Walker, row: Breakfast) -> None:
-    at(diana, "/desk/")
+    diana.visit("/desk/")
     diana.go(f"{ROOM.format(row.pk)}sheet/")
     diana.press("form[action$='/sheet/select/'] button")
 
 
 def declines(guest: Walker, row: Breakfast) -> None:
-    at(guest, "/matters/")
+    guest.visit("/matters/")
     guest.go(f"/breakfasts/{row.pk}/")
     guest.press("a[href$='/decline/']")
     guest.press("main form button.danger")
@@ -120,7 +94,7 @@ def declines(guest: Walker, row: Breakfast) -> None:
 def records(clerk: Walker, row: Breakfast, guest: Walker) -> None:
     """On a phone in the room: who is here, what was said, what was promised by when and by whom."""
     page = clerk.page
-    at(clerk, f"{ROOM.format(row.pk)}room/")
+    clerk.visit(f"{ROOM.format(row.pk)}room/")
     page.locator("[name=there]").first.check()
     clerk.press("button[name=what][value=attend]")
     company = row.sign_ups.get(by=guest.user).company_id
@@ -141,24 +115,24 @@ def records(clerk: Walker, row: Breakfast, guest: Walker) -> None:
 
 
 def signs(head: Walker, row: Breakfast) -> None:
-    at(head, f"{ROOM.format(row.pk)}sheet/")
+    head.visit(f"{ROOM.format(row.pk)}sheet/")
     head.press("form[action$='/sheet/sign/'] button")
     row.refresh_from_db()
     assert row.stage == "minuted"
 
 
 def answers(alice: Walker, bob: Walker, case: Case) -> None:
-    at(alice, "/desk/")
+    alice.visit("/desk/")
     alice.go(f"/desk/cases/{case.number}/")
     alice.do("claim")
     alice.do("draft_answer", text="道路已修通。")
-    at(bob, "/desk/")
+    bob.visit("/desk/")
     bob.go(f"/desk/cases/{case.number}/")
     bob.do("sign_off")
 
 
 def confirms(guest: Walker, case: Case) -> None:
-    at(guest, f"/matters/{case.number}/")
+    guest.visit(f"/matters/{case.number}/")
     guest.do("confirm")
     case.refresh_from_db()
     assert case.state == "decided"
@@ -166,7 +140,7 @@ def confirms(guest: Walker, case: Case) -> None:
 
 def strikes_off(diana: Walker, case: Case) -> None:
     """Only the centre's look ends it."""
-    at(diana, "/desk/")
+    diana.visit("/desk/")
     diana.go(f"/desk/cases/{case.number}/")
     diana.do("complete", text="现场核实，道路已通。")
     case.refresh_from_db()
@@ -175,7 +149,7 @@ def strikes_off(diana: Walker, case: Case) -> None:
 
 def takes_up_again(diana: Walker, case: Case) -> None:
     """A month later the road is shut again: the look-back leads to the promise, which is reopened."""
-    at(diana, "/desk/")
+    diana.visit("/desk/")
     look = Case.objects.filter(kind="look-back", look_back__promise=case).order_by("pk")[0]
     diana.go(f"/desk/cases/{look.number}/")
     diana.press("a.btn:has-text('ZC-')")

@@ -47,10 +47,11 @@ class Walker:
 
     # Going about
 
-    def go(self, path: str) -> None:
-        """Open an address of this site by hand."""
-        self.page.goto(path if path.startswith("http") else f"{self.origin}{path}")
+    def go(self, path: str) -> int:
+        """Open an address of this site by hand; return the status of the answer."""
+        answer = self.page.goto(path if path.startswith("http") else f"{self.origin}{path}")
         self.arrive()
+        return answer.status if answer else 0
 
     def press(self, selector: str, *, leads: str = "") -> None:
         """Press what leads to another page, by its address (a pattern) where that is known."""
