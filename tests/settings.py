@@ -47,6 +47,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
 STAFF_NEED_SECOND_FACTOR = False
 ACCOUNT_RATE_LIMITS = False
+# Each test's client is a server of its own, which would read every static file once more.
+WHITENOISE_AUTOREFRESH = True
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, because threads (live server, races) cannot share a database in memory.
