@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from servicedesk.accounts.demo import progress
+from servicedesk.desk.brake import held
 from servicedesk.desk.models import Alarm, Notice
 
 SWEPT = "desk.swept-at"
@@ -84,6 +85,7 @@ def work(at: datetime) -> dict[str, Any]:
         "last_sweep": last_sweep(),
         "oldest_due_alarm": alarm,
         "oldest_undelivered_notice": notice,
+        "brake_held": pulled.at if (pulled := held()) else None,
     }
 
 

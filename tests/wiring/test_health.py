@@ -39,6 +39,7 @@ def test_the_status_of_a_quiet_desk_is_good(client: Client) -> None:
         "last_sweep": None,
         "oldest_due_alarm": None,
         "oldest_undelivered_notice": None,
+        "brake_held": None,
     }
 
 

@@ -12,6 +12,8 @@ from django.db.models import Q
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.actions.frame import Work, lock
+from servicedesk.desk.actions.intake import need
+from servicedesk.desk.brake import BRAKE, HELD, RELEASED, held, last
 from servicedesk.desk.health import last_sweep
 from servicedesk.desk.models import Case, Clock, Event
 from servicedesk.desk.moves import next_state
@@ -20,8 +22,6 @@ from servicedesk.desk.trail import record
 
 log = logging.getLogger(__name__)
 
-BRAKE = "brake"
-HELD, RELEASED = "brake_held", "brake_released"
 # More than this at once, or nobody looking for so long, is no ordinary day.
 MOST_AT_ONCE = 200
 STANDSTILL = timedelta(days=2)
@@ -47,17 +47,11 @@ def close_silent(at: datetime) -> int:
     return sum(_closed(clock, at) for clock in found)
 
 
-def held() -> Event | None:
-    """The event by which the brake was pulled, until somebody releases it."""
-    last = Event.objects.filter(chain=BRAKE).order_by("-seq").first()
-    return last if last is not None and last.verb == HELD else None
-
-
 def _brakes(many: int, at: datetime) -> bool:
     """Pull the brake where this is no ordinary sweep, and say why."""
     before = last_sweep()
     jumped = before is not None and not before - BACKWARDS <= at <= before + STANDSTILL
-    if not jumped and many <= MOST_AT_ONCE:
+    if not jumped and many <= max(MOST_AT_ONCE, _let_go(at)):
         return False
     why = "jump" if jumped else "many"
     log.error("Closing %s matters without word is held (%s): somebody must release it.", many, why)
@@ -65,9 +59,18 @@ def _brakes(many: int, at: datetime) -> bool:
     return True
 
 
+def _let_go(at: datetime) -> int:
+    """How many a person has just let go: these do not pull the brake again."""
+    released = last()
+    if released is None or released.verb != RELEASED or at - released.at > STANDSTILL:
+        return 0
+    return int(released.params.get("many", 0))
+
+
+@transaction.atomic
 def release_brake(*, by: User, at: datetime, reason: str) -> Event:
     """Let go what the brake holds, in a named person's name."""
-    return record(BRAKE, RELEASED, by=by, at=at, body=reason)
+    return record(BRAKE, RELEASED, by=by, at=at, body=need(reason, "reason"), params={"many": len(due(at))})
 
 
 @transaction.atomic
