@@ -51,7 +51,7 @@ class VerbForm(forms.Form):
         values, why = said
         for name, value in values.items():
             self.fields[name].initial = value
-        self.fields[next(iter(values))].help_text = why
+        self.fields[next(iter(values))].help_text = str(why)
 
     def is_valid(self) -> bool:
         fits = self.detail is None or self.detail.is_valid()

@@ -59,8 +59,9 @@ def _is_receipt(row: Any) -> bool:
     if not isinstance(row, dict):
         return False
     key, told = row.get("key"), row.get("id")
-    texts = isinstance(key, str) and isinstance(told, str) and (key + told).isprintable()
-    return texts and 0 < len(told) <= 80 and row.get("state") in {"delivered", "failed"}
+    if not (isinstance(key, str) and isinstance(told, str) and (key + told).isprintable()):
+        return False
+    return 0 < len(told) <= 80 and row.get("state") in {"delivered", "failed"}
 
 
 @transaction.atomic
