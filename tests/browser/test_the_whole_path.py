@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
-from enterprises.models import Ruling
-from servicedesk.accounts.models import Post
-from servicedesk.desk import actions
+from enterprises.models import OversightOrder, Ruling
+from servicedesk.accounts.models import Post, User
+from servicedesk.desk import actions, tasks
 from servicedesk.desk.invariants import broken
 from servicedesk.desk.models import Case, Clock
 from tests import make
@@ -27,6 +27,11 @@ NOT_OURS_EITHER = "该处为小区内部道路，不属市政管网。"
 RULED = "厂区周边道路排水由住建局牵头，水务局协办。"
 PART = "请疏通厂门口至长江路的雨水管网。"
 PART_DONE = "管网已疏通三百米。"
+RUDE = "三次到窗口都被告知经办人外出，电话无人接听。"
+SORRY = "情况属实，已责成该单位整改，并向贵企业致歉。"
+PHONE = "13800000001"
+FORM = "form[data-autosave]"
+MISSING, GONE = 404, 410
 ANSWER = "管网已疏通，路面已抬高，雨后复查无积水。"
 
 
@@ -39,7 +44,7 @@ def desk(walker: Walker, case: Case) -> Walker:
 def handled(case: Case, people: Cast) -> Case:
     """Contacted, and given an opinion, an hour ago."""
     at = timezone.now() - HOUR
-    actions.contact(case, by=people.alice, at=at, result="reached", number="13800000001")
+    actions.contact(case, by=people.alice, at=at, result="reached", number=PHONE)
     actions.give_opinion(make.again(case), by=people.alice, at=at, text="先抽排，再清淤。")
     return make.again(case)
 
@@ -141,3 +146,123 @@ def test_parked_reviewed_and_answered(people: Cast, enter: Enter) -> None:
         assert "主管网已完成六成。" in said and ANSWER in said
         assert not wang.page.locator("#h-waits").count()
         assert broken(timezone.now()) == []
+
+
+# One matter told twice
+
+
+def test_a_merged_pair_goes_on_as_one(people: Cast, enter: Enter) -> None:
+    older = make.submitted(people, at=timezone.now() - 2 * HOUR)
+    younger = make.submitted(people, at=timezone.now() - HOUR, text="门口的水还没有退。")
+    due = older.clocks.get(code="company").due_at
+    diana, wang = enter(people.diana), enter(people.wang, width=390)
+    desk(diana, older).do("merge", into=younger.number, reason="同一件事。")
+    assert make.again(older).state == Case.State.SUBMITTED, "only the older one takes the other in"
+    desk(diana, younger).do("merge", into=older.number, reason="同一件事，并入先提交的一件。")
+    younger = make.again(younger)
+    assert (younger.state, younger.outcome) == ("closed", "merged")
+    wang.visit(f"/matters/{younger.number}/")
+    assert "同一件事，并入先提交的一件。" in wang.text()
+    wang.press(f"section:has(#h-related) a[href='/matters/{older.number}/']")
+    assert wang.page.locator(f"#h-related ~ ul a[href='/matters/{younger.number}/']").count()
+    assert older.clocks.get(code="company").due_at == due
+    diana.go("/desk/desk/case/?tab=dispatch")
+    assert str(older.number) in diana.text() and str(younger.number) not in diana.text()
+    assert broken(timezone.now()) == []
+
+
+# Asked afterwards, and not content
+
+
+def test_not_solved_twice_by_the_one_time_link_brings_an_oversight_order(
+    people: Cast, enter: Enter, inbox: Inbox, mail: tuple[Sink, str], site: str
+) -> None:
+    # By day: at night a short message waits for the morning.
+    day = timezone.localtime().replace(hour=10, minute=0) - timedelta(days=1)
+    with worker(EMAIL_URL=mail[1], SITE_URL=site), later(day, 0):
+        case = handled(make.claimed(people, at=day - HOUR), people)
+        alice, bob = enter(people.alice), enter(people.bob)
+        guest = enter(User(username="guest"), width=390)
+        for times, why in enumerate(("昨夜下雨，门口又积水了。", "抬高的路面已经塌陷。"), start=1):
+            answers(alice, bob, case)
+            says_not_solved(guest, inbox, times, why)
+            case = make.again(case)
+            assert case.state == Case.State.ACCEPTED
+            assert why in desk(alice, case).text()
+        order = OversightOrder.objects.get()
+        assert (order.matter, order.cause, order.case.office.code) == (case, "second_redo", "zjj")
+        frank = enter(people.frank)
+        frank.visit("/desk/")
+        frank.go("/desk/desk/case/?tab=all")
+        frank.press(f"#result_list tr:has-text('{order.case.number}') a", leads="/change/")
+        assert str(case.number) in frank.text()
+        assert broken(timezone.now()) == []
+
+
+def says_not_solved(guest: Walker, inbox: Inbox, times: int, why: str) -> None:
+    """On a phone, without a log-in: the message comes, the page asks for the reason, and works once."""
+    tasks.deliver_notices.apply_async(retry=False)
+    wait_until(lambda: len(inbox.sent(PHONE, "revisit")) == times, "no link has come by short message")
+    link = inbox.newest(PHONE, "revisit")["link"]
+    guest.go(link)
+    guest.write("main form", result="unsolved")
+    guest.press("main form button.primary")
+    assert guest.page.locator("[name=text][aria-invalid=true]").count() == 1
+    guest.write("main form", text=why, level="2")
+    guest.press("main form button.primary")
+    assert guest.go(link) == GONE
+
+
+# About the office that has the matter
+
+
+def test_a_complaint_about_an_office_stays_hidden_from_it(people: Cast, enter: Enter) -> None:
+    matter = make.claimed(people, at=timezone.now() - HOUR)
+    wang, alice, bob = enter(people.wang, width=390), enter(people.alice), enter(people.bob)
+    complaint = complains(wang, people)
+    for each in (alice, bob):
+        finds_nothing(each, matter, complaint)
+    handles(enter(people.frank), complaint)
+    wang.go(f"/matters/{complaint.number}/")
+    assert SORRY in wang.text()
+    wang.do("confirm")
+    assert make.again(complaint).outcome == Case.Outcome.SOLVED
+    assert broken(timezone.now()) == []
+
+
+def complains(wang: Walker, people: Cast) -> Case:
+    wang.visit("/start/complaint/")
+    wang.write(FORM, office=str(people.office().pk), text=RUDE, contact_phone=PHONE)
+    wang.press(f"{FORM} button.primary", leads="/check/$")
+    with wang.page.expect_navigation(url=re.compile("/received/$")):
+        wang.page.dblclick("form[data-once] button.primary")
+    wang.arrive()
+    complaint = Case.objects.get(kind="complaint")
+    assert (complaint.against, complaint.office.code) == (people.office(), "dcs")
+    return complaint
+
+
+def finds_nothing(staff: Walker, matter: Case, complaint: Case) -> None:
+    """Neither in My day nor by queue, search or address; the matter itself stays where it was."""
+    staff.visit("/desk/")
+    assert str(complaint.number) not in staff.text()
+    for asked in ("?tab=all", f"?q={complaint.number}", f"?tab=all&q={RUDE[:6]}"):
+        staff.go(f"/desk/desk/case/{asked}")
+        rows = staff.page.locator("#result_list")
+        assert not rows.count() or str(complaint.number) not in rows.inner_text()
+    for address in (f"/desk/cases/{complaint.number}/", f"/desk/desk/case/{complaint.pk}/change/"):
+        assert staff.go(address) == MISSING or staff.is_at("/desk/")
+    assert staff.go(f"/desk/cases/{matter.number}/") < MISSING
+
+
+def handles(frank: Walker, complaint: Case) -> None:
+    """The supervision office does it all: accepts, speaks, looks into it, answers."""
+    frank.visit("/desk/desk/case/?tab=all")
+    frank.press(f"#result_list tr:has-text('{complaint.number}') a", leads="/change/")
+    assert RUDE in frank.text()
+    for verb in ("accept", "claim"):
+        frank.do(verb)
+    frank.do("contact", result="reached", text="已向企业了解情况。")
+    frank.do("complete", text="已调取办理记录。")
+    frank.do("draft_answer", text=SORRY)
+    frank.do("sign_off")

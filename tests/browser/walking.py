@@ -17,6 +17,8 @@ from tests.browser.looking import Report, Watch
 
 # Long for a page, short for a test that hangs; two browsers may share one core.
 PATIENCE = 20_000
+# Signs of a short message that is sent, and paid, as one.
+ONE_PART = 70
 
 
 @dataclass
@@ -25,16 +27,16 @@ class Inbox:
 
     folder: Path
 
+    def sent(self, phone: str, template: str) -> list[Mapping[str, str]]:
+        """What stands in the places of the messages of that sort to that number, the last one last."""
+        messages = [
+            json.loads(path.read_text(encoding="utf-8")) for path in sorted(self.folder.glob("*.json"))
+        ]
+        assert all(len(each["text"]) <= ONE_PART for each in messages)
+        return [each["params"] for each in messages if (each["phone"], each["template"]) == (phone, template)]
+
     def newest(self, phone: str, template: str) -> Mapping[str, str]:
-        """What stands in the places of the last message of that sort to that number."""
-        found: list[Mapping[str, str]] = []
-        for path in sorted(self.folder.glob("*.json")):
-            message = json.loads(path.read_text(encoding="utf-8"))
-            if (message["phone"], message["template"]) == (phone, template):
-                assert len(message["text"]) <= 70
-                found.append(message["params"])
-        assert found, f"no “{template}” to {phone}"
-        return found[-1]
+        return self.sent(phone, template)[-1]
 
 
 class Walker:
