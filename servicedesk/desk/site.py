@@ -55,6 +55,7 @@ SECTIONS: tuple[tuple[Words, tuple[str, ...]], ...] = (
             "SmsTemplate",
             "WebhookEndpoint",
             "RetentionRule",
+            "CannedText",
         ),
     ),
     (gettext_lazy("Watch"), ("Notice", "SmsMessage", "Alarm", "Event", "ChainRoot", "Erasure")),

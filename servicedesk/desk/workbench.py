@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.accounts.models import User
-from servicedesk.desk import asking, kept
+from servicedesk.desk import asking, canned, kept
 from servicedesk.desk.chronicle import Chronicle
 from servicedesk.desk.models import Attachment, Case, Link
 from servicedesk.desk.models.case import CaseQuerySet
@@ -67,6 +67,15 @@ class Offer:
     form: VerbForm
     likely: bool = False
     failed: bool = False
+    # Ready texts 常用语 this form may be begun with; `begun` once one stands in it.
+    texts: tuple[canned.Ready, ...] = ()
+    begun: bool = False
+
+    @property
+    def place(self) -> str:
+        """Id of the control a ready text goes into."""
+        name = canned.place_of(self.form)
+        return str(self.form[name].auto_id) if name else ""
 
     @property
     def label(self) -> str:
@@ -97,10 +106,17 @@ def of_desk(user: User, at: datetime) -> CaseQuerySet:
 
 
 def context_of(
-    case: Case, user: User, at: datetime, *, tried: VerbForm | None = None, verb: str = ""
+    case: Case,
+    user: User,
+    at: datetime,
+    *,
+    tried: VerbForm | None = None,
+    verb: str = "",
+    chosen: canned.Chosen | None = None,
 ) -> dict[str, Any]:
-    """Everything the template needs. `tried` is the form that was refused, which keeps what was typed."""
-    offers = list(offers_for(case, user, at, tried, verb))
+    """Everything the template needs. `tried` is the form that was refused, which keeps what was typed;
+    `chosen` says with which ready text a form is begun."""
+    offers = list(offers_for(case, user, at, tried, verb, chosen))
     clocks = list(case.clocks.all())
     return {
         "case": case,
@@ -123,16 +139,24 @@ def context_of(
 
 
 def offers_for(
-    case: Case, user: User, at: datetime, tried: VerbForm | None = None, verb: str = ""
+    case: Case,
+    user: User,
+    at: datetime,
+    tried: VerbForm | None = None,
+    verb: str = "",
+    chosen: canned.Chosen | None = None,
 ) -> Iterator[Offer]:
     possible = [each for each in actions_for(user, case, at) if each in FORMS]
     if tried is not None and verb not in possible:
         possible.append(verb)
     likely = likely_of(case, possible)
+    ready = canned.texts_for(case, user, at) if possible else []
     for each in possible:
         failed = tried is not None and each == verb
         form = tried if failed and tried is not None else form_for(each, case, user, at)
-        yield Offer(each, form, likely=each == likely, failed=failed)
+        texts = canned.for_verb(ready, each, form)
+        begun = not failed and canned.begin(form, each, texts, chosen)
+        yield Offer(each, form, likely=each == likely, failed=failed, texts=texts, begun=begun)
 
 
 def likely_of(case: Case, possible: list[str]) -> str:

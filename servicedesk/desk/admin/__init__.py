@@ -2,6 +2,7 @@
 
 from servicedesk.desk.admin import (
     calendar,
+    canned,
     cases,
     channels,
     entrances,
@@ -17,6 +18,7 @@ from servicedesk.desk.admin import (
 
 __all__ = [
     "calendar",
+    "canned",
     "cases",
     "channels",
     "entrances",

@@ -2,6 +2,7 @@
 
 from servicedesk.desk.models.alarm import Alarm, AlarmRule
 from servicedesk.desk.models.calendar import CalendarDay, CalendarNotice, OfficeHours
+from servicedesk.desk.models.canned import CannedText
 from servicedesk.desk.models.case import Case, Link, Message, NumberSeries, Step, SubmissionKey
 from servicedesk.desk.models.clock import Clock, Extension, Limit, Pause, Promise, SignOffRule
 from servicedesk.desk.models.history import HistoryImport, PastRow
@@ -27,6 +28,7 @@ __all__ = [
     "CalendarDay",
     "CalendarFeed",
     "CalendarNotice",
+    "CannedText",
     "Case",
     "ChainRoot",
     "Clock",

@@ -50,6 +50,8 @@ classify("desk.PastRow", kind="internal", number="internal", fingerprint="intern
 classify("desk.HistoryImport", kind="internal", name="internal", path="internal", sheet="internal")
 classify("desk.HistoryImport", mapping="internal", report="internal")
 
+classify("desk.CannedText", title="internal", text="internal", verb="internal", kind="internal")
+
 # Terms
 classify("desk.Limit", subject="public", clock="public", basis="public")
 classify("desk.Clock", code="public", label="public", basis="public", pausable="internal")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from servicedesk.accounts.models import User
-from servicedesk.desk import moves, words, workbench
+from servicedesk.desk import canned, moves, words, workbench
 from servicedesk.desk.chronicle import Chronicle
 from servicedesk.desk.errors import BadInput, NotAllowed, WrongState
 from servicedesk.desk.models import Case, Notice
@@ -59,7 +59,9 @@ def show_workbench(
     request: StaffRequest, case: Case, at: datetime, status: int = 200, *, shown: bool = False, **more: Any
 ) -> HttpResponse:
     """The page of a case. `tried` and `verb` in `more` are a form that was refused."""
-    context = workbench.context_of(case, request.user, at, tried=more.get("tried"), verb=more.get("verb", ""))
+    given = {"tried": more.get("tried"), "verb": more.get("verb", "")}
+    chosen = canned.chosen_in(request.GET)
+    context = workbench.context_of(case, request.user, at, **given, chosen=chosen)
     context |= {
         "title": case.title or _("Without a title"),
         "subtitle": case.number,
