@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from enterprises.direct_line import rulings
 from enterprises.direct_line.dispatching import suggested
 from enterprises.direct_line.duties import RETURNS
@@ -14,6 +16,7 @@ from servicedesk.accounts.models import Office, User
 from servicedesk.desk.actions.parking import asked_for
 from servicedesk.desk.actions.working import ATTEMPTS
 from servicedesk.desk.models import Attachment, Case, Link
+from servicedesk.desk.permissions import visible_to
 
 
 def suggestion(case: Case, reader: User | None, at: datetime) -> dict[str, Any] | None:
@@ -77,15 +80,18 @@ def parked(case: Case, reader: User | None, at: datetime) -> dict[str, Any] | No
 def merged(case: Case, reader: User | None, at: datetime) -> dict[str, Any] | None:
     """What was said in matters merged into this one: it is answered here. Files are listed as links for who
     may have them. One that is against an office this one is not against stays closed."""
-    links = Link.objects.filter(to=case, sort=Link.Sort.MERGED).order_by("case")
-    keys = [link.case_id for link in links.exclude(case__against__isnull=False)]
-    if not keys:
+    links = Link.objects.filter(Q(to=case) | Q(case=case), sort=Link.Sort.MERGED).select_related("to", "case")
+    keys = [link.case_id for link in links if link.to_id == case.pk and link.case.against_id is None]
+    into = next((link.to for link in links if link.case_id == case.pk), None)
+    if into is not None and (reader is None or not visible_to(reader, at).filter(pk=into.pk).exists()):
+        into = None
+    if not keys and into is None:
         return None
     texts = DirectLineMatter.objects.filter(case__in=keys).select_related("case").order_by("case")
     files: dict[int, list[Attachment]] = {}
     for file in Attachment.objects.filter(case__in=keys, state=Attachment.State.STORED).order_by("pk"):
         files.setdefault(file.case_id, []).append(file)
-    return {"rows": [(matter, files.get(matter.case_id, [])) for matter in texts]}
+    return {"into": into, "rows": [(matter, files.get(matter.case_id, [])) for matter in texts]}
 
 
 def revisits(case: Case, reader: User | None, at: datetime) -> dict[str, Any] | None:

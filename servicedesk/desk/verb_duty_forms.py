@@ -12,7 +12,10 @@ from servicedesk.desk.actions.revisiting import RESULTS
 from servicedesk.desk.models import Case, Link
 from servicedesk.desk.permissions import visible_to
 from servicedesk.desk.registry import kind_of
-from servicedesk.desk.verb_fields import Offices, Reason, Sentence, Text, VerbForm
+from servicedesk.desk.verb_fields import Offices, Reason, Sentence, Suggested, Text, VerbForm
+
+# So many other matters are offered, the youngest first.
+OFFERED = 5
 
 REVISIT_WORDS = dict(
     zip(RESULTS, (_("Solved"), _("Partly solved"), _("Not solved"), _("Nobody answered")), strict=True)
@@ -50,12 +53,26 @@ class SplitForm(VerbForm):
     parts = Text(label=_("The other parts, with an empty line between two"), rows=6)
     reason = Reason(label=_("Reason"), help_text=_("The applicant reads this."))
 
+    def prepare(self) -> None:
+        detail = getattr(self.case, kind_of(self.case.kind).accessor or "", None)
+        self.beside = str(getattr(detail, "text", ""))
+
     def clean_parts(self) -> list[str]:
         return [part.strip() for part in re.split(r"\n\s*\n", self.cleaned_data["parts"]) if part.strip()]
 
 
 class OtherCaseForm(VerbForm):
-    """For verbs that name another case by its number; one the user may not see does not exist."""
+    """For verbs that name another case by its number; one the user may not see does not exist. Open
+    matters of the same applicant are offered."""
+
+    def suggest_for(self, name: str, **criteria: Any) -> None:
+        same = visible_to(self.user, self.at).open().filter(applicant=self.case.applicant_id, **criteria)
+        rows = list(same.exclude(pk=self.case.pk).order_by("-submitted_at")[:OFFERED])
+        field = self.fields[name]
+        field.widget.rows = [(each.number, each.title or str(each.number)) for each in rows]  # type: ignore[attr-defined]
+        if rows:
+            said = "；".join(f"{each.number} {each.title}" for each in rows)
+            field.help_text = _("Open matters of the same applicant: %(rows)s") % {"rows": said}
 
     def other(self, name: str) -> Case:
         number = self.cleaned_data[name].strip().upper()
@@ -66,19 +83,25 @@ class OtherCaseForm(VerbForm):
 
 
 class LinkForm(OtherCaseForm):
-    to = Sentence(label=_("Number of the other matter"), max_length=32)
+    to = Sentence(label=_("Number of the other matter"), max_length=32, widget=Suggested)
     sort = forms.ChoiceField(
         label=_("How they belong together"),
         choices=[(each.value, each.label) for each in (Link.Sort.RELATED, Link.Sort.DUPLICATE)],
     )
+
+    def prepare(self) -> None:
+        self.suggest_for("to")
 
     def clean_to(self) -> Case:
         return self.other("to")
 
 
 class MergeForm(OtherCaseForm):
-    into = Sentence(label=_("Number of the matter that goes on"), max_length=32)
+    into = Sentence(label=_("Number of the matter that goes on"), max_length=32, widget=Suggested)
     reason = Reason(label=_("Reason"), help_text=_("The applicant reads this."))
+
+    def prepare(self) -> None:
+        self.suggest_for("into", kind=self.case.kind, submitted_at__lte=self.case.submitted_at)
 
     def clean_into(self) -> Case:
         return self.other("into")
@@ -101,11 +124,11 @@ class EscalateForm(VerbForm):
     """With the level and the one-page brief, where the kind has levels."""
 
     BRIEF: ClassVar[dict[str, int]] = {
-        "title": 60,
-        "background": 200,
-        "done": 200,
-        "disputed": 150,
-        "asked": 150,
+        "title": 40,
+        "background": 180,
+        "done": 180,
+        "disputed": 130,
+        "asked": 130,
     }
     reason = Reason(label=_("Reason"))
     level = forms.ChoiceField(label=_("To which level"))

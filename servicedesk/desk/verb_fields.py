@@ -11,6 +11,8 @@ from typing import Any
 from django import forms
 from django.db.models import Count, Q
 from django.forms.models import ModelChoiceIterator
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -30,6 +32,8 @@ class VerbForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.case, self.user, self.at = case, user, at
         self.detail: forms.ModelForm[Any] | None = None
+        # What somebody must have before their eyes while they fill it in.
+        self.beside = ""
         self.prepare()
 
     def prepare(self) -> None:
@@ -85,6 +89,23 @@ class Sentence(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 500)
         super().__init__(**kwargs)
+
+
+class Suggested(forms.TextInput):
+    """A line with suggestions: anything may be typed, some are offered by the browser itself."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.rows: list[tuple[str, str]] = []
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        listed = f"{(attrs or {}).get('id', name)}_list"
+        given = (attrs or {}) | ({"list": listed} if self.rows else {})
+        control = super().render(name, value, given, renderer)
+        if not self.rows:
+            return control
+        options = format_html_join("", '<option value="{}">{}</option>', self.rows)
+        return format_html('{}<datalist id="{}">{}</datalist>', control, listed, options)
 
 
 class Day(forms.DateTimeField):

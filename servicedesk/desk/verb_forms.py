@@ -17,6 +17,7 @@ from servicedesk.desk.actions.frame import lock
 from servicedesk.desk.actions.working import CONTACT_RESULTS, drafted
 from servicedesk.desk.errors import BadInput
 from servicedesk.desk.files import check
+from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Case
 from servicedesk.desk.permissions import Role, today
 from servicedesk.desk.registry import kind_of
@@ -145,6 +146,21 @@ class ContactForm(VerbForm):
     )
     number = Sentence(label=_("Number called"), max_length=32, required=False)
     text = Text(label=_("What was said"), required=False)
+
+    def prepare(self) -> None:
+        if given := self.given():
+            shown = _("Empty: the number that was given, %(number)s.") % {"number": masked(given, "phone")}
+            self.fields["number"].help_text = shown
+
+    def given(self) -> str:
+        """The number the matter came with. It is shown in full for a logged reason only; calling it is one
+        thing, reading it another."""
+        kind = kind_of(self.case.kind)
+        name = next((name for name, mask in kind.masks.items() if mask == "phone"), "")
+        return str(getattr(getattr(self.case, kind.accessor or "", None), name, "") or "")
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data | {"number": self.cleaned_data["number"] or self.given()}
 
 
 class ConsultForm(VerbForm):

@@ -18,7 +18,7 @@ from enterprises.models import DispatchRule, ReturnReason, Ruling, Topic
 from servicedesk.desk import actions
 from servicedesk.desk.models import Attachment, Case, Link
 from tests import make
-from tests.desk.staff import bench, enter
+from tests.desk.staff import bench, enter, post
 from tests.make import again
 from tests.people import SINCE, Cast, cast
 
@@ -182,6 +182,8 @@ def test_a_merged_matter_points_to_the_one_that_goes_on(client: Client, people: 
     actions.merge(younger, by=people.diana, at=at, into=older, reason="同一件事。")
     own = portal(client, people.wang, younger)
     assert "It goes on in another matter" in own and f"/matters/{older.number}/" in own
+    merged = desk(client, people.diana, younger).partition("It goes on in another matter")[2]
+    assert f"/desk/desk/case/{older.pk}/change/" in merged
     page = desk(client, people.alice, older)
     assert "还是同一处积水" in page and f"/files/{photo.pk}/" in page
     # The file itself is on no shelf here: 410 to who may have it, 404 to who may not.
@@ -206,3 +208,21 @@ def test_a_full_panel_costs_no_more_than_the_page_may(client: Client, people: Ca
     actions.join(again(case), by=people.diana, at=at, office=people.office("scjgj"), text="配合。")
     actions.join(again(case), by=people.diana, at=at, office=people.office("zhzfj"), text="配合。")
     assert queries(people.wang, f"/matters/{case.number}/") <= few
+
+
+def test_the_forms_offer_what_may_belong_together(client: Client, people: Cast, at: datetime) -> None:
+    older = make.claimed(people, at=at - timedelta(minutes=5))
+    younger = make.dispatched(people, at=at)
+    page = desk(client, people.diana, younger)
+    assert f'<option value="{older.number}">' in page
+    assert '<div class="said" role="note">厂门口积水' in page
+    merge = desk(client, people.diana, older).partition('id="do-merge"')[2].partition("</form>")[0]
+    assert "into" in merge and str(younger.number) not in merge
+
+
+def test_a_call_without_a_number_was_to_the_one_given(client: Client, people: Cast, at: datetime) -> None:
+    case = make.claimed(people, at=at)
+    page = desk(client, people.alice, case)
+    assert "138****0001" in page and "13800000001" not in page
+    assert post(client, case, "contact", result="no_answer").status_code == 302
+    assert case.events.get(verb="contact").body.startswith("13800000001")
