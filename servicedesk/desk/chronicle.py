@@ -45,6 +45,8 @@ class Chronicle:
         self.messages = {message.pk: message.text for message in case.messages.all()}
         kept = [file for file in case.attachments.all() if file.state != Attachment.State.ERASED]
         self.files = {file.pk: file for file in kept}
+        steads = {event.params["for"] for event in self.events if "for" in event.params}
+        self.steads = User.objects.in_bulk(steads) if steads else {}
         codes = {str(event.params.get(name, "")) for event in self.events for name in PLACES}
         codes.add(kind_of(case.kind).receives_of(case.opening))
         self.offices = {office.code: office for office in Office.objects.filter(code__in=codes)}
@@ -72,7 +74,7 @@ class Chronicle:
             yield Entry(
                 at=event.effective_at,
                 office=self._office(event, holder),
-                who=_who(event.by),
+                who=self._who(event),
                 title=self._title(event),
                 body=self._body(event),
                 public=event.public,
@@ -80,6 +82,13 @@ class Chronicle:
                 files=[file] if (file := self.files.get(event.params.get("attachment", 0))) else (),
             )
             holder = self.offices.get(event.params.get("office", ""), holder)
+
+    def _who(self, event: Event) -> str:
+        """Who did it, and in whose stead while they were away."""
+        stead = self.steads.get(event.params.get("for", 0))
+        if stead is None:
+            return _who(event.by)
+        return _("%(deputy)s for %(absent)s") % {"deputy": _who(event.by), "absent": stead}
 
     def _office(self, event: Event, holder: Office | None) -> Office | str:
         if event.by is None:

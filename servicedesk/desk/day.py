@@ -26,6 +26,7 @@ from servicedesk.desk.queue import (
     with_rows,
     with_standstills,
 )
+from servicedesk.desk.standing_in import rows_about
 
 SHOWN = 8
 # What is listed in full, in this order of urgency, and at most two of them.
@@ -57,7 +58,12 @@ class Short:
 def day_of(user: User, at: datetime) -> dict[str, Any]:
     """Everything the page needs, in a fixed number of queries."""
     unread = list(Notice.objects.unread(user).select_related("event__case")[: SHOWN + 1])
-    told = {"now": at, "notices": unread[:SHOWN], "more_notices": len(unread) > SHOWN}
+    told: dict[str, Any] = {
+        "now": at,
+        "standing_in": rows_about(user, today(at)),
+        "notices": unread[:SHOWN],
+        "more_notices": len(unread) > SHOWN,
+    }
     if not serves_cases(user, at):
         return told
     cases, tabs = cases_of_desk(user, at), tabs_of(user, at)

@@ -24,6 +24,7 @@ from servicedesk.desk.models import Event, Notice
 from servicedesk.desk.outgoing import Telling, is_recording, link_to, recording, rendered, rows_of, to_address
 from servicedesk.desk.programs import to_programs
 from servicedesk.desk.quiet import next_morning, usual_calendar
+from servicedesk.desk.standing_in import with_deputies
 
 __all__ = [
     "Telling",
@@ -67,7 +68,7 @@ def tell(
 
 def tell_many(tellings: Iterable[Telling], at: datetime) -> None:
     """`tell` for any number of events: one insert, and one for the programs that listen."""
-    every = list(tellings)
+    every = with_deputies(list(tellings), at)
     morning = next_morning(usual_calendar(), at) if any(each.digest for each in every) else None
     choices = Choices(user for telling in every for user in telling.recipients)
     rows = [row for telling in every for row in rows_of(telling, at, morning, choices)]

@@ -46,6 +46,9 @@ from servicedesk.desk.serving import (
     stands_apart as stands_apart,
 )
 from servicedesk.desk.serving import (
+    stands_for as stands_for,
+)
+from servicedesk.desk.serving import (
     subject_to as subject_to,
 )
 from servicedesk.desk.serving import (
@@ -164,7 +167,7 @@ def capacities(user: User, case: Case, at: datetime, step: Step | None = None) -
     ):
         if office in reach(user, frozenset(roles), on):
             found.add(capacity)
-    if OFFICER in found and officer == user.pk:
+    if OFFICER in found and officer in stands_for(user, on):
         found.add(HOLDER)
     if is_dispatcher(user, on):
         found.add(DISPATCHER)

@@ -32,6 +32,7 @@ from servicedesk.desk.permissions import (
     parties_of,
     posts_of,
     reach,
+    stands_for,
     today,
     visible_to,
 )
@@ -77,7 +78,7 @@ def tabs_of(user: User, at: datetime) -> list[Tab]:
     near = Q(office__in=mine) if mine else Q()
     tomorrow = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     tabs = [
-        Tab("mine", _("Mine"), OPEN & Q(officer=user.pk)),
+        Tab("mine", _("Mine"), OPEN & Q(officer__in=stands_for(user, today(at)))),
         Tab("office", _("My office"), OPEN & Q(office__in=mine)),
         Tab("unclaimed", _("Unclaimed"), OPEN & near & Q(officer=None) & ~_to_dispatch()),
         Tab("today", _("Due today"), OPEN & _clock(due_at__gte=at, due_at__lt=tomorrow)),

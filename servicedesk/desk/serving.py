@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
-from servicedesk.accounts.models import Office, Post, User
+from servicedesk.accounts.models import Deputy, Office, Post, User
 from servicedesk.desk.models import Membership
 from servicedesk.desk.registry import CENTRE
 
@@ -55,10 +57,39 @@ def all_posts_of(user: User, on: date) -> list[Post]:
     Whoever keeps the machine, its security or its audit has no other post (等保 2.0), whatever rows say."""
     if not (user.is_authenticated and user.is_active and user.is_staff):
         return []
-    held = _kept(user, "posts", on, lambda: list(user.posts.current(on).select_related("office")))
-    if user.is_superuser or any(post.role in Post.WITHOUT_CASES for post in held):
-        return [post for post in held if post.role in Post.WITHOUT_CASES]
-    return held
+    held: list[Post] = _kept(user, "posts", on, lambda: _own_and_lent(user, on))
+    own = [post for post in held if post.user_id == user.pk]
+    if user.is_superuser or any(post.role in Post.WITHOUT_CASES for post in own):
+        return [post for post in own if post.role in Post.WITHOUT_CASES]
+    only = user.__dict__.get("_desk_stead", ...)
+    return held if only is ... else [post for post in held if post.user_id in {user.pk, only}]
+
+
+def _own_and_lent(user: User, on: date) -> list[Post]:
+    """The user's own posts, and those of people away for whom they stand in; none that keeps the machine,
+    its security or its audit is lent, and what was lent is not lent on."""
+    away = Deputy.objects.current(on).filter(deputy=user.pk, user__is_active=True, user__is_staff=True)
+    lent = Q(user__in=away.values("user")) & ~Q(role__in=Post.WITHOUT_CASES)
+    posts = Post.objects.current(on).filter(Q(user=user.pk) | lent)
+    return list(posts.select_related("office").order_by("pk"))
+
+
+def absent_of(user: User, on: date) -> list[int]:
+    """Keys of the people whose posts the user holds while they are away."""
+    return sorted({post.user_id for post in posts_of(user, on)} - {user.pk})
+
+
+def stands_for(user: User, on: date) -> set[int]:
+    """The user and those away for whom they stand in: whose matters are theirs to handle."""
+    return {user.pk, *absent_of(user, on)}
+
+
+def alone(user: User, stead: int | None = None) -> User:
+    """The same person without what was lent to them, but for the posts of `stead`."""
+    found = copy(user)
+    found.__dict__.pop("_desk_kept", None)
+    found.__dict__ |= {"_desk_stead": stead, "_desk_limit": limits_of(user)}
+    return found
 
 
 def stands_apart(user: User, on: date) -> bool:
@@ -138,7 +169,7 @@ def subject_to(user: User, on: date) -> set[int]:
 
 
 def who_may_know(people: Iterable[User], against: int | None, on: date) -> list[User]:
-    """Of these people, those who may know of what is said against an office: nobody who serves there or below.
+    """Of these people, those who may know of what is said against an office: nobody serving there or below.
     Everybody where it is against none."""
     return [user for user in people if against is None or against not in subject_to(user, on)]
 

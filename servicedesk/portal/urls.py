@@ -4,7 +4,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 from django.views.generic import TemplateView
 
-from servicedesk.portal import views
+from servicedesk.portal import keeping, views
 
 app_name = "portal"
 
@@ -23,7 +23,7 @@ urlpatterns = [
     # /help/, /accessibility/, /privacy/
     path("help/", page("portal/help.html"), name="help"),
     path("accessibility/", page("portal/accessibility.html"), name="accessibility"),
-    path("privacy/", page("portal/privacy.html"), name="privacy"),
+    path("privacy/", keeping.privacy, name="privacy"),
     # /language/, /large-text/  the two switches
     path("language/", views.language, name="language"),
     path("large-text/", views.large_text, name="large-text"),

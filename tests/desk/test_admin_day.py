@@ -103,5 +103,5 @@ def test_it_costs_the_same_few_queries_however_much_there_is(
     for user in (people.alice, people.bob, people.diana, people.erin, people.grace):
         enter(client, user)
         client.get(DAY)
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(17):
             client.get(DAY)

@@ -16,6 +16,7 @@ from servicedesk.desk.errors import Conflict, NotAllowed, WrongState
 from servicedesk.desk.models import Case, Step
 from servicedesk.desk.permissions import fits, may, ready, refusal, step_for
 from servicedesk.desk.registry import kind_of
+from servicedesk.desk.standing_in import in_whose_stead
 
 
 def begin(
@@ -52,6 +53,8 @@ def begin(
         raise NotAllowed("not-allowed", _("This is not yours to do on this matter."))
     work = Work(locked, verb, by, at, effective_at)
     work.step = step or step_for(locked, verb, kind)
+    if by is not None and (stead := in_whose_stead(by, verb, locked, at, step)) is not None:
+        work.params["for"] = stead
     return work
 
 
