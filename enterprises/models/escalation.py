@@ -61,11 +61,11 @@ class EscalationBrief(models.Model):
         EscalationLevel, models.PROTECT, related_name="briefs", verbose_name=_("level of escalation")
     )
     # Short enough for one page together, whatever the face: the paper is tested with the longest.
-    title = models.CharField(_("title"), max_length=60)
-    background = models.TextField(_("background"), max_length=200)
-    done = models.TextField(_("what was done"), max_length=200)
-    disputed = models.TextField(_("what is disputed"), max_length=150, blank=True)
-    asked = models.TextField(_("what is asked"), max_length=150)
+    title = models.CharField(_("title"), max_length=40)
+    background = models.TextField(_("background"), max_length=180)
+    done = models.TextField(_("what was done"), max_length=180)
+    disputed = models.TextField(_("what is disputed"), max_length=130, blank=True)
+    asked = models.TextField(_("what is asked"), max_length=130)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("raised by")
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -105,10 +106,8 @@ def paper(brief: EscalationBrief) -> bytes:
             (_("What is disputed"), brief.disputed),
             (_("What is asked"), brief.asked),
         )
-        for heading, text in parts:
-            if text:
-                found.heading(heading)
-                found.paragraph(" ".join(text.split()))
+        rows = [(label, " ".join(text.split())) for label, text in parts if text]
+        found.table([_("Item"), _("Content")], rows)
         return found.bytes()
 
 
@@ -117,6 +116,6 @@ def _facts(brief: EscalationBrief) -> list[tuple[Any, str]]:
     return [
         (_("To"), brief.level.title()),
         (_("From"), f"{brief.by} · {date_format(timezone.localtime(brief.at), 'DATETIME_FORMAT')}"),
-        (_("Matter"), case.title),
+        (_("Matter"), Truncator(case.title).chars(40)),
         (_("Handling office"), case.office.title()),
     ]

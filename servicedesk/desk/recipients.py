@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from servicedesk.accounts.models import Office, Post, User
@@ -22,8 +22,11 @@ class Recipients:
         self._acting: dict[int, list[User]] = {}
         self._above: dict[int, int | None] = {}
         self._centre: int | None = None
-        for pk, code, above in Office.objects.order_by().values_list("pk", "code", "parent"):
+        self._government: set[int] = set()
+        for pk, code, above, sort in Office.objects.order_by().values_list("pk", "code", "parent", "sort"):
             self._above[pk] = above
+            if sort == Office.Sort.GOVERNMENT:
+                self._government.add(pk)
             if code == CENTRE:
                 self._centre = pk
         self._serving: dict[tuple[int, str], list[User]] = defaultdict(list)
@@ -81,7 +84,9 @@ class Recipients:
         return self._nearest(clock.office_id, Role.HEAD)
 
     def _leaders(self, clock: Clock) -> list[User]:
-        return self._nearest(clock.office_id, Role.LEADER)
+        """Never the principal leaders of the city 主要领导: to them a named person goes, with a brief."""
+        own = clock.office_id in self._government
+        return self._nearest(clock.office_id, Role.LEADER, frozenset() if own else self._government)
 
     def _may_know(self, people: Iterable[User], case: Case) -> list[User]:
         against = case.against_id
@@ -107,9 +112,10 @@ class Recipients:
             return []
         return self._serving[self._centre, Role.DISPATCHER] or self._nearest(self._centre, Role.HEAD)
 
-    def _nearest(self, office: int, role: str) -> list[User]:
-        """Who holds the role at the office, or at the nearest one above where somebody does."""
-        return next((found for each in self._upward(office) if (found := self._serving[each, role])), [])
+    def _nearest(self, office: int, role: str, but: Collection[int] = frozenset()) -> list[User]:
+        """Who holds the role at the office, or at the nearest one above where somebody does, none of `but`."""
+        upward = (each for each in self._upward(office) if each not in but)
+        return next((found for each in upward if (found := self._serving[each, role])), [])
 
     def _upward(self, office: int | None) -> Iterator[int]:
         seen: set[int] = set()

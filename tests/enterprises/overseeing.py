@@ -31,7 +31,9 @@ def detail() -> dict[str, Any]:
 
 def complaint(people: Cast, about: str = "zjj", *, at: datetime = MONDAY) -> Case:
     """Wang's complaint about an office, submitted."""
-    case = actions.open_case("complaint", applicant=people.company, by=people.wang, at=at, title="窗口不收材料")
+    case = actions.open_case(
+        "complaint", applicant=people.company, by=people.wang, at=at, title="窗口不收材料"
+    )
     office = Office.objects.get(code=about)
     ComplaintMatter.objects.create(
         case=case, office=office, text=WORDS, contact_name="王", contact_phone="13800000001"
