@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             name='OversightOrder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('urge', 'reminder'), ('order', 'oversight order'), ('circular', 'circular')], default='order', max_length=10, verbose_name='level')),
+                ('level', models.CharField(choices=[('urge', 'urging'), ('order', 'oversight order'), ('circular', 'circular')], default='order', max_length=10, verbose_name='level')),
                 ('cause', models.CharField(choices=[('second_redo', 'taken up again a second time'), ('overdue', 'overdue'), ('bad_review', 'bad review'), ('manual', 'decided by the supervision office')], default='manual', max_length=12, verbose_name='cause')),
                 ('demand', models.TextField(max_length=2000, verbose_name='what is demanded')),
                 ('result', models.TextField(blank=True, verbose_name='what the office reports')),

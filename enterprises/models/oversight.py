@@ -18,7 +18,7 @@ class OversightOrder(models.Model):
     class Level(models.TextChoices):
         """催办 → 督办单 → 通报."""
 
-        URGE = "urge", _("reminder")
+        URGE = "urge", _("urging")
         ORDER = "order", _("oversight order")
         CIRCULAR = "circular", _("circular")
 

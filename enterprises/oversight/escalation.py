@@ -114,8 +114,8 @@ def paper(brief: EscalationBrief) -> bytes:
 def _facts(brief: EscalationBrief) -> list[tuple[Any, str]]:
     case = brief.case
     return [
-        (_("To"), brief.level.title()),
-        (_("From"), f"{brief.by} · {date_format(timezone.localtime(brief.at), 'DATETIME_FORMAT')}"),
+        (_("Put before"), brief.level.title()),
+        (_("Put up by"), f"{brief.by} · {date_format(timezone.localtime(brief.at), 'DATETIME_FORMAT')}"),
         (_("Matter"), Truncator(case.title).chars(40)),
         (_("Handling office"), case.office.title()),
     ]

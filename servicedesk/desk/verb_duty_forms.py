@@ -143,7 +143,7 @@ class EscalateForm(VerbForm):
         self.offer("escalate.level")
         if "level" in self.fields:
             self.fields["title"].help_text = _(
-                "The brief is for the levels that ask for one; it fills a page."
+                "Of one page, for the levels that ask for one."
             )
             return
         for name in self.BRIEF:
