@@ -20,7 +20,7 @@ from servicedesk.desk.day import day_of
 from servicedesk.desk.health import late_work
 from servicedesk.desk.queue import serves_cases
 from servicedesk.desk.registry import Words
-from servicedesk.desk.views import brake, desk
+from servicedesk.desk.views import brake, call, desk
 from servicedesk.desk.views.door import stash
 
 # Pages of other packages ask Django's permission rows, which nobody holds here: they are left out.
@@ -89,6 +89,8 @@ class DeskSite(admin.AdminSite):
             path("cases/<str:number>/show/", view(desk.show), name="case-show"),
             path("cases/<str:number>/clocks/<int:pk>/", view(desk.clock), name="case-clock"),
             path("cases/<str:number>/<slug:verb>/", keeping(view(desk.verb)), name="case-verb"),
+            # /desk/call/  a matter taken down at the telephone
+            path("call/", view(call.call), name="call"),
             # /desk/brake/  why nothing is closed for want of a word, and letting go
             path("brake/", view(brake.brake), name="brake"),
             # /desk/notices/read/  what was told to me, read

@@ -69,7 +69,7 @@ class OtherCaseForm(VerbForm):
         same = visible_to(self.user, self.at).open().filter(applicant=self.case.applicant_id, **criteria)
         rows = list(same.exclude(pk=self.case.pk).order_by("-submitted_at")[:OFFERED])
         field = self.fields[name]
-        field.widget.rows = [(each.number, each.title or str(each.number)) for each in rows]  # type: ignore[attr-defined]
+        field.widget.rows = [(each.number, each.title or str(each.number)) for each in rows]
         if rows:
             said = "；".join(f"{each.number} {each.title}" for each in rows)
             field.help_text = _("Open matters of the same applicant: %(rows)s") % {"rows": said}

@@ -14,6 +14,12 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
+def takes_calls(context: Context) -> bool:
+    """Whether the person before the page takes matters down at the telephone."""
+    return is_dispatcher(context["request"].user, today(timezone.now()))
+
+
+@register.simple_tag(takes_context=True)
 def held_brake(context: Context) -> Event | None:
     """The pulled brake, for the manager and the centre alone; nobody else is asked to do anything."""
     user, on = context["request"].user, today(timezone.now())
