@@ -37,6 +37,7 @@ def mobile_field(label: Any, help_text: Any = "") -> forms.CharField:
 class ClaimForm(forms.ModelForm):
     """The licence is handed in as a file: the claim is not complete without one."""
 
+    needs_files = True
     uscc = UsccField(
         strict=False,
         label=_("Unified social credit code"),

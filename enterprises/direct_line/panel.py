@@ -18,11 +18,8 @@ from servicedesk.desk.registry import Panel
 Part = Callable[[Case, User | None, datetime], dict[str, Any] | None]
 Parts = tuple[tuple[str, Part], ...]
 
-# Parts that know themselves for whom they are, before all others, in the order of the page.
-PARTS: Parts = (
-    ("enterprises/direct_line/outside.html", outside.part),
-    ("enterprises/direct_line/oversight.html", desk_part),
-)
+# For everybody, before all others.
+PARTS: Parts = (("enterprises/direct_line/outside.html", outside.part),)
 DESK: Parts = (
     ("enterprises/direct_line/suggestion.html", seen_by_desk.suggestion),
     ("enterprises/direct_line/returns.html", seen_by_desk.returns),
@@ -31,6 +28,7 @@ DESK: Parts = (
     ("enterprises/direct_line/parked.html", seen_by_desk.parked),
     ("enterprises/direct_line/merged.html", seen_by_desk.merged),
     ("enterprises/direct_line/revisits.html", seen_by_desk.revisits),
+    ("enterprises/direct_line/oversight.html", desk_part),
 )
 # On the portal.
 COMPANY: Parts = (
