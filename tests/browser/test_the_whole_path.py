@@ -29,6 +29,7 @@ PART = "请疏通厂门口至长江路的雨水管网。"
 PART_DONE = "管网已疏通三百米。"
 RUDE = "三次到窗口都被告知经办人外出，电话无人接听。"
 SORRY = "情况属实，已责成该单位整改，并向贵企业致歉。"
+WET_AGAIN = "昨夜下雨，门口又积水了。"
 PHONE = "13800000001"
 FORM = "form[data-autosave]"
 MISSING, GONE = 404, 410
@@ -42,8 +43,8 @@ def desk(walker: Walker, case: Case) -> Walker:
 
 
 def handled(case: Case, people: Cast) -> Case:
-    """Contacted, and given an opinion, an hour ago."""
-    at = timezone.now() - HOUR
+    """Contacted, and given an opinion."""
+    at = timezone.now()
     actions.contact(case, by=people.alice, at=at, result="reached", number=PHONE)
     actions.give_opinion(make.again(case), by=people.alice, at=at, text="先抽排，再清淤。")
     return make.again(case)
@@ -58,20 +59,19 @@ def answers(alice: Walker, bob: Walker, case: Case, text: str = ANSWER) -> None:
 
 
 def test_returned_twice_ruled_shared_and_answered(people: Cast, enter: Enter) -> None:
-    case = make.submitted(people, at=timezone.now() - HOUR)
-    diana, bob = enter(people.diana), enter(people.bob)
-    head = enter(able("water-head", "swuj", Post.Role.HEAD))
-    dispatches(diana, case, people, "zjj")
-    returns(bob, case, NOT_OURS)
-    dispatches(diana, case, people, "swuj")
-    returns(head, case, NOT_OURS_EITHER)
+    case = make.dispatched(people, at=timezone.now() - HOUR)
+    at = timezone.now() - HOUR / 2
+    actions.return_to_centre(case, by=people.bob, at=at, reason=NOT_OURS, code="not-our-duty")
+    diana = enter(people.diana)
+    desk(diana, case).do("dispatch", office=str(people.office("swuj").pk))
+    returns(enter(able("water-head", "swuj", Post.Role.HEAD)), case, NOT_OURS_EITHER)
     rules(diana, case, people)
     alice = enter(people.alice)
     desk(alice, case).do("claim")
     handled(make.again(case), people)
     desk(alice, case).do("join", office=str(people.office("swuj").pk), text=PART)
     does_its_part(enter(people.charlie), case)
-    answers(alice, bob, case)
+    answers(alice, enter(people.bob), case)
     wang = enter(people.wang, width=390)
     wang.visit(f"/matters/{case.number}/")
     said = wang.text()
@@ -80,10 +80,6 @@ def test_returned_twice_ruled_shared_and_answered(people: Cast, enter: Enter) ->
     wang.do("confirm")
     assert make.again(case).outcome == Case.Outcome.SOLVED
     assert broken(timezone.now()) == []
-
-
-def dispatches(diana: Walker, case: Case, people: Cast, code: str) -> None:
-    desk(diana, case).do("dispatch", office=str(people.office(code).pk), title="厂门口积水")
 
 
 def returns(head: Walker, case: Case, reason: str) -> None:
@@ -125,7 +121,7 @@ def test_parked_reviewed_and_answered(people: Cast, enter: Enter) -> None:
     alice, bob, wang = enter(people.alice), enter(people.bob), enter(people.wang, width=390)
     planned, why = start + timedelta(days=80), "需等雨水主管网改造工程完工。"
     day = f"{timezone.localtime(planned):%Y-%m-%d}T09:00"
-    desk(alice, case).do("ask_park", until=day, reason=why, basis="青政办字〔2025〕1 号挂账办法")
+    desk(alice, case).do("ask_park", until=day, reason=why, basis="挂账管理办法")
     assert not alice.page.locator("form[action$='/park/']").count()
     diana = enter(people.diana)
     desk(diana, case)
@@ -183,12 +179,14 @@ def test_not_solved_twice_by_the_one_time_link_brings_an_oversight_order(
         case = handled(make.claimed(people, at=day - HOUR), people)
         alice, bob = enter(people.alice), enter(people.bob)
         guest = enter(User(username="guest"), width=390)
-        for times, why in enumerate(("昨夜下雨，门口又积水了。", "抬高的路面已经塌陷。"), start=1):
-            answers(alice, bob, case)
-            says_not_solved(guest, inbox, times, why)
-            case = make.again(case)
-            assert case.state == Case.State.ACCEPTED
-            assert why in desk(alice, case).text()
+        answers(alice, bob, case)
+        says_not_solved(guest, inbox, 1, WET_AGAIN)
+        assert WET_AGAIN in desk(alice, make.again(case)).text()
+        alice.do("draft_answer", text=ANSWER)
+        actions.sign_off(make.again(case), by=people.bob, at=timezone.now())
+        says_not_solved(guest, inbox, 2, "抬高的路面已经塌陷。")
+        case = make.again(case)
+        assert case.state == Case.State.ACCEPTED
         order = OversightOrder.objects.get()
         assert (order.matter, order.cause, order.case.office.code) == (case, "second_redo", "zjj")
         frank = enter(people.frank)
@@ -246,12 +244,11 @@ def finds_nothing(staff: Walker, matter: Case, complaint: Case) -> None:
     """Neither in My day nor by queue, search or address; the matter itself stays where it was."""
     staff.visit("/desk/")
     assert str(complaint.number) not in staff.text()
-    for asked in ("?tab=all", f"?q={complaint.number}", f"?tab=all&q={RUDE[:6]}"):
+    for asked in ("?tab=all", f"?tab=all&q={complaint.number}"):
         staff.go(f"/desk/desk/case/{asked}")
         rows = staff.page.locator("#result_list")
         assert not rows.count() or str(complaint.number) not in rows.inner_text()
-    for address in (f"/desk/cases/{complaint.number}/", f"/desk/desk/case/{complaint.pk}/change/"):
-        assert staff.go(address) == MISSING or staff.is_at("/desk/")
+    assert staff.go(f"/desk/cases/{complaint.number}/") == MISSING
     assert staff.go(f"/desk/cases/{matter.number}/") < MISSING
 
 
