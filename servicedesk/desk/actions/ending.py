@@ -107,7 +107,7 @@ def merge(
     """Close the case as merged into another of the same applicant, submitted no later: the survivor's clocks
     go on unchanged, and the merged one's stop here, so that no promised date becomes later by it."""
     work = begin(case, "merge", by=by, at=at, version=version, others=[into])
-    into.refresh_from_db(fields=["state", "submitted_at"])
+    into.refresh_from_db(fields=["state", "submitted_at", "applicant"])
     _checked(work, into)
     if into.applicant_id != work.case.applicant_id or into.kind != work.case.kind:
         other = _("Only matters of the same kind and applicant are merged; link the others.")
