@@ -55,7 +55,7 @@ class Teller:
                 by=by,
                 at=at,
                 reason="双方合同纠纷正在法院审理，不属本平台受理范围。",
-                rightful="人民法院",
+                rightful="court",
             )
             return
         wrong = self.rng.random() < 0.06
