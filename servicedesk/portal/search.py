@@ -46,6 +46,14 @@ PLACES = (
         (("kind", "direct-line"),),
     ),
     Place(
+        "desk:start",
+        _("Complaint about an office"),
+        _("It does not see your complaint; another office handles it."),
+        "投诉 举报 态度 推诿 拖延 不作为 单位 窗口 督查 "
+        "complaint office rude delay refuse supervision жалоба на орган",
+        (("kind", "complaint"),),
+    ),
+    Place(
         "desk:track",
         _("Look up a matter by its number"),
         _("With the number and the secret from your confirmation."),

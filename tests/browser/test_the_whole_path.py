@@ -229,7 +229,9 @@ def test_a_complaint_about_an_office_stays_hidden_from_it(people: Cast, enter: E
 
 
 def complains(wang: Walker, people: Cast) -> Case:
-    wang.visit("/start/complaint/")
+    wang.go("/")
+    wang.press("main a[href='/start/complaint/']")
+    wang.log_in()
     wang.write(FORM, office=str(people.office().pk), text=RUDE, contact_phone=PHONE)
     wang.press(f"{FORM} button.primary", leads="/check/$")
     with wang.page.expect_navigation(url=re.compile("/received/$")):
