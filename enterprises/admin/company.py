@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django import forms
@@ -28,9 +29,11 @@ from enterprises.models import (
 from enterprises.resources import CompanyResource
 from enterprises.uscc import UsccField, require
 from servicedesk.accounts.models import User
+from servicedesk.desk.admin.covering import Covered, name_of
 from servicedesk.desk.admin.register import DeskAdmin, DeskInline, GuardedForm, nobody, print_of
 from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Party
+from servicedesk.desk.privacy.unmasking import is_uncovered
 
 
 class CompanyForm(GuardedForm):
@@ -87,15 +90,28 @@ class CompanyForm(GuardedForm):
 
 
 class ContactInline(DeskInline):
+    """Masked until a reason was given on the company's page; only then changed, and added to."""
+
     model = Contact
 
+    def is_open(self, request: HttpRequest, obj: Any) -> bool:
+        may = self.has_change_permission(request, obj)
+        return may and (obj is None or is_uncovered(request, name_of(obj), timezone.now()))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and self.is_open(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self.is_open(request, obj)
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        if self.has_change_permission(request, obj):
+        if self.is_open(request, obj):
             return ["name", "phone", "role", "row_print"]
-        return ["masked_name", "masked_phone", "role"]
+        printed = ["row_print"] if self.has_change_permission(request, obj) else []
+        return ["masked_name", "masked_phone", "role", *printed]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [] if self.has_change_permission(request, obj) else ["masked_name", "masked_phone"]
+        return [] if self.is_open(request, obj) else ["masked_name", "masked_phone"]
 
     @admin.display(description=_("name"))
     def masked_name(self, contact: Contact) -> str:
@@ -167,12 +183,13 @@ def size_column() -> Callable[[Company], str]:
 
 
 @admin.register(Company)
-class CompanyAdmin(SheetAdmin, DeskAdmin):
+class CompanyAdmin(Covered, SheetAdmin, DeskAdmin):
     """Matters, figures and tags of years hang on an entry; it is corrected, never deleted."""
 
     form = CompanyForm
     deletes = staticmethod(nobody)
     personal = frozenset({"legal_representative", "contact.name", "contact.phone"})
+    covered = MappingProxyType({"legal_representative": "name", "contacts": "name"})
     resource_classes: ClassVar[list[type]] = [CompanyResource]
     search_fields: ClassVar[list[str]] = ["party__name", "party__number"]
     search_help_text = _("Name or unified social credit code")
@@ -199,12 +216,17 @@ class CompanyAdmin(SheetAdmin, DeskAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Company | None = None) -> list[Any]:
         if self.has_change_permission(request, obj):
-            return ["name", "number", *CompanyForm.Meta.fields, "row_print"]
+            names: tuple[str, ...] = CompanyForm.Meta.fields
+            if self.is_covered(request, obj):
+                names = tuple(name.replace("legal_representative", "representative") for name in names)
+            return ["name", "number", *names, "row_print"]
         shown = [name for name in CompanyForm.Meta.fields if name != "legal_representative"]
         return ["company_name", "code", "representative", *shown]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Company | None = None) -> list[str]:
-        return [] if self.has_change_permission(request, obj) else ["company_name", "code", "representative"]
+        if self.has_change_permission(request, obj):
+            return ["representative"] if self.is_covered(request, obj) else []
+        return ["company_name", "code", "representative"]
 
     def save_model(self, request: HttpRequest, obj: Company, form: Any, change: bool) -> None:
         # Of a party that is there already only this: its telephone may be changing on another page.

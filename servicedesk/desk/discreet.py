@@ -14,6 +14,7 @@ MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 KEY = re.compile(r"(?<=/)(?=[\w=:.-]*\d)[\w=:.-]{20,}")
 BEARER = re.compile(r"\bsd_[\w-]{8,}")
 HIDDEN = "[…]"
+LINE = "{asctime} {levelname} {name}: {message}"
 
 
 def discreet(text: str) -> str:
@@ -26,8 +27,8 @@ def discreet(text: str) -> str:
 class Discreet(logging.Formatter):
     """Formats a line, its traceback included, and hides what nobody should read in a log."""
 
-    def __init__(self, *args: Any, around: logging.Formatter | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, fmt: str = LINE, *, around: logging.Formatter | None = None) -> None:
+        super().__init__(fmt, style="{")
         self.around = around
 
     def format(self, record: logging.LogRecord) -> str:

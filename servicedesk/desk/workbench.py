@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.forms import Field
 from django.utils.module_loading import import_string
@@ -20,9 +20,9 @@ from servicedesk.desk.chronicle import Chronicle
 from servicedesk.desk.models import Attachment, Case, Link
 from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.permissions import actions_for, may_unmask, step_for
+from servicedesk.desk.privacy import unmasking
 from servicedesk.desk.queue import OPEN, cases_of_desk, serves_cases
 from servicedesk.desk.registry import Words, kind_of
-from servicedesk.desk.trail import chain_of_user, record
 from servicedesk.desk.verb_fields import VerbForm
 from servicedesk.desk.verb_forms import FORMS, NothingForm, form_for
 from servicedesk.desk.verbs import button_words
@@ -232,10 +232,6 @@ def has_masked(case: Case, user: User, at: datetime) -> bool:
     return bool(_masks(case)) and may_unmask(user, case, at)
 
 
-@transaction.atomic
 def unmask(case: Case, *, by: User, at: datetime, reason: str) -> None:
     """Log on the user's own chain that they looked at personal data of this case, and why."""
-    User.objects.select_for_update().get(pk=by.pk)
-    fields = sorted(_masks(case))
-    facts = {"case": case.number, "fields": fields}
-    record(chain_of_user(by), "unmask", at=at, by=by, params=facts, body=reason)
+    unmasking.unmask(case.number or "", _masks(case), by=by, at=at, reason=reason)

@@ -41,14 +41,19 @@ READABLE = {
     "manager": {
         "case", "limit", "alarmrule", "signoffrule", "calendarnotice", "officehours", "party", "membership",
         "notice", "alarm", "office", "post", "smstemplate", "smsmessage", "webhookendpoint",
+        "cannedtext", "deputy", "retentionrule", "erasure", "accountclosing",
+        "historyimport", "apitoken",
     },
     "officer": {
         "case", "limit", "alarmrule", "signoffrule", "calendarnotice", "officehours", "party", "membership",
-        "office", "smstemplate",
+        "office", "smstemplate", "cannedtext",
     },
-    "security": {"user", "post", "webhookendpoint", "recovery", "sitting", "brokenglass"},
+    "security": {"user", "post", "webhookendpoint", "recovery", "sitting", "brokenglass", "deputy", "apitoken"},
     "system": {"user", "notice", "alarm", "smsmessage", "webhookendpoint", "sitting"},
-    "auditor": {"user", "post", "event", "chainroot", "recovery", "sitting", "brokenglass"},
+    "auditor": {
+        "user", "post", "event", "chainroot", "recovery", "sitting", "brokenglass",
+        "deputy", "retentionrule", "erasure", "accountclosing", "apitoken",
+    },
 }  # fmt: skip
 
 

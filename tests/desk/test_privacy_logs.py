@@ -33,7 +33,7 @@ class Lines(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         # As the lines are written: settings name this formatter for every handler.
-        self.formatter = Discreet("%(message)s")
+        self.formatter = Discreet("{message}")
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.accounts.models import User
+from servicedesk.desk.admin.covering import Covered
 from servicedesk.desk.admin.register import DeskAdmin, GuardedForm, ReadOnly, nobody
 from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Membership, Party
@@ -23,24 +25,24 @@ class MembershipInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Party)
-class PartyAdmin(DeskAdmin):
+class PartyAdmin(Covered, DeskAdmin):
     """Names and numbers of companies are kept with the company; here is how to reach them."""
 
     adds = deletes = staticmethod(nobody)
     personal = frozenset({"email", "phone"})
-    list_display = ("name", "sort", "code", "language")
+    covered = MappingProxyType({"email": "email", "phone": "phone"})
+    fields = ("named", "sort", "code", "email", "phone", "language")
+    readonly_fields = ("named", "sort", "code")
+    list_display = ("named", "sort", "code", "language")
     list_filter = ("sort",)
     search_fields = ("name", "=number")
     ordering = ("name",)
     inlines = (MembershipInline,)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        if self.has_change_permission(request, obj):
-            return ["name", "sort", "code", "email", "phone", "language", "row_print"]
-        return ["name", "sort", "code", "masked_email", "masked_phone", "language"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["name", "sort", "code", "masked_email", "masked_phone"]
+    @admin.display(description=_("name"), ordering="name")
+    def named(self, party: Party) -> str:
+        """A company in full; of a natural person enough to recognise them."""
+        return party.name if party.sort == Party.Sort.COMPANY else masked(party.name, "name")
 
     @admin.display(description=_("number"))
     def code(self, party: Party) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from servicedesk.accounts.models import Office, Post, User
 from servicedesk.desk.admin.calendar import HoursInline, notice_for
+from servicedesk.desk.admin.covering import Covered
 from servicedesk.desk.admin.register import DeskAdmin, GuardedForm, either, holding, keepers, nobody, who
 from servicedesk.desk.masks import masked
 from servicedesk.desk.permissions import Role
@@ -90,7 +92,7 @@ class UserForm(GuardedForm):
 
 
 @admin.register(User)
-class UserAdmin(DeskAdmin):
+class UserAdmin(Covered, DeskAdmin):
     """People log in with a password they choose themselves by “forgotten password”; none is ever shown."""
 
     form = UserForm
@@ -98,6 +100,7 @@ class UserAdmin(DeskAdmin):
     adds = changes = staticmethod(security)
     deletes = staticmethod(nobody)
     personal = frozenset({"username", "name", "phone", "email"})
+    covered = MappingProxyType({"phone": "phone", "email": "email"})
     fields = ("username", "name", "phone", "email", "wecom_id", "language", "is_staff", "is_active")
     list_display = ("username", "name", "masked_phone", "is_staff", "is_active", "last_login")
     list_filter = ("is_staff", "is_active", "is_demo")
@@ -108,16 +111,10 @@ class UserAdmin(DeskAdmin):
     def chain_of(self, row: Any) -> str:
         return chain_of_user(row)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = super().get_fields(request, obj)
-        hidden = {"phone": "masked_phone", "email": "masked_email"}
-        return (
-            shown if self.has_change_permission(request, obj) else [hidden.get(name, name) for name in shown]
-        )
-
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         mine = obj is not None and obj.pk == request.user.pk
-        return ["masked_phone", "masked_email", *(["is_staff", "is_active"] if mine else [])]
+        covers = super().get_readonly_fields(request, obj)
+        return [*covers, *(["is_staff", "is_active"] if mine else [])]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:

@@ -15,7 +15,8 @@ from django.utils.translation import pgettext
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.cells import as_csv
-from servicedesk.desk.models import Case
+from servicedesk.desk.masks import masked, masked_text
+from servicedesk.desk.models import Case, Party
 from servicedesk.desk.registry import kind_of, kinds
 from servicedesk.desk.trail import chain_of_user, record
 
@@ -46,9 +47,9 @@ def _rows(cases: Iterable[Any], paths: Sequence[str]) -> Iterator[list[Any]]:
     for case in cases:
         yield [
             case.number,
-            case.title,
+            masked_text(case.title),
             kind_of(case.kind).label,
-            case.applicant.name,
+            shown_name(case.applicant),
             case.get_state_display(),
             case.get_outcome_display(),
             case.office.title(),
@@ -59,6 +60,11 @@ def _rows(cases: Iterable[Any], paths: Sequence[str]) -> Iterator[list[Any]]:
             local(case.closed_at),
             *(along(case, path) for path in paths),
         ]
+
+
+def shown_name(party: Party) -> str:
+    """A table leaves the house: a natural person is masked in it, whoever takes it along."""
+    return party.name if party.sort == Party.Sort.COMPANY else masked(party.name, "name")
 
 
 def titles() -> list[str]:
