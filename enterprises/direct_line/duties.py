@@ -64,11 +64,19 @@ def may_not_answer(case: Case, at: datetime) -> str | None:
     return _("Still waiting for the part of: %(offices)s.") % {"offices": waiting} if waiting else None
 
 
+def may_not_rate(case: Case, at: datetime) -> str | None:
+    """Merged into an older one, it is that one's handling which is rated."""
+    if case.outcome == Case.Outcome.MERGED:
+        return _("This matter goes on in another one. Please rate that one.")
+    return None
+
+
 REFUSES: dict[str, Callable[[Case, datetime], str | None]] = {
     "dispatch": may_not_dispatch,
     "return_to_centre": may_not_return,
     "draft_answer": may_not_answer,
     "sign_off": may_not_answer,
+    "rate": may_not_rate,
 }
 
 

@@ -159,6 +159,7 @@ def test_a_merged_pair_goes_on_as_one(people: Cast, enter: Enter) -> None:
     assert (younger.state, younger.outcome) == ("closed", "merged")
     wang.visit(f"/matters/{younger.number}/")
     assert "同一件事，并入先提交的一件。" in wang.text()
+    assert not wang.page.locator("#rate").count()
     wang.press(f"section:has(#h-related) a[href='/matters/{older.number}/']")
     assert wang.page.locator(f"#h-related ~ ul a[href='/matters/{younger.number}/']").count()
     assert older.clocks.get(code="company").due_at == due

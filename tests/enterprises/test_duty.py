@@ -396,3 +396,4 @@ def test_only_an_older_matter_of_the_same_applicant_takes_another_in(people: Cas
     Case.objects.filter(pk=older.pk).update(applicant=people.company)
     actions.merge(younger, by=people.diana, at=at, into=older, reason="重复。")
     assert (again(younger).outcome, again(older).state) == ("merged", "accepted")
+    assert not may(people.wang, "rate", again(younger), at), "its handling is the older one's"
