@@ -20,6 +20,7 @@ from servicedesk.desk.notices import tell
 from servicedesk.desk.pdf import Paper
 from servicedesk.desk.permissions import DISPATCHER, HEAD, SUPERVISOR, capacities, today, visible_to
 from servicedesk.desk.registry import Words
+from servicedesk.desk.verb_duty_forms import EscalateForm
 
 if TYPE_CHECKING:
     from servicedesk.desk.actions.frame import Work
@@ -31,6 +32,7 @@ RAISERS = {
     Raiser.SUPERVISOR: frozenset({SUPERVISOR}),
 }
 # What a brief must say; what is disputed may be nothing.
+MOST = EscalateForm.BRIEF
 NEEDED = ("title", "background", "done", "asked")
 
 
@@ -83,9 +85,7 @@ def _complete(brief: dict[str, str]) -> None:
 
 def _cut(brief: dict[str, str]) -> dict[str, str]:
     """Never longer than a page, whoever sends it."""
-    names = ("title", "background", "done", "disputed", "asked")
-    most = {name: EscalationBrief._meta.get_field(name).max_length for name in names}
-    return {name: brief.get(name, "").strip()[: most[name]] for name in names}
+    return {name: brief.get(name, "").strip()[:most] for name, most in MOST.items()}
 
 
 def reached(level: EscalationLevel, case: Case, at: datetime) -> list[User]:
