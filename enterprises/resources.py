@@ -18,9 +18,13 @@ from enterprises.columns import CompanyCell, DateCell, NumberCell, RegisterCell,
 from enterprises.models import Company, CompanyYear, Industry, Tag, TagSort, Town
 from enterprises.outcome import Change, Outcome
 from enterprises.spreadsheets import SheetError, defused, plain
+from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Party
 from servicedesk.desk.trail import chain_of_row, changes, record, row_facts
 from servicedesk.desk.wording import in_every_language
+
+# How a masked name ends.
+MASKED = " *"
 
 
 class LockedRows(ModelInstanceLoader):
@@ -129,7 +133,15 @@ class RegisterResource(resources.ModelResource):
         return chain_of_row(row), f"register_{did}", {"fields": fields}
 
     def export_field(self, field: fields.Field, instance: Any, **kwargs: Any) -> Any:
-        return defused(super().export_field(field, instance, **kwargs))
+        """A table leaves the house: the names of people are masked in it."""
+        value = super().export_field(field, instance, **kwargs)
+        return defused(masked(str(value), "name") if value and field.column_name in self.personal else value)
+
+    def import_field(self, field: fields.Field, instance: Any, row: Any, *args: Any, **kwargs: Any) -> None:
+        """A masked name that comes back from an export says nothing new."""
+        if field.column_name in self.personal and plain(row.get(field.column_name)).endswith(MASKED):
+            return
+        super().import_field(field, instance, row, *args, **kwargs)
 
     def get_export_headers(self, selected_fields: Any = None) -> list[str]:
         return [str(self.labels[field.column_name]) for field in self.get_export_fields(selected_fields)]

@@ -48,7 +48,9 @@ READABLE = {
         "case", "limit", "alarmrule", "signoffrule", "calendarnotice", "officehours", "party", "membership",
         "office", "smstemplate", "cannedtext",
     },
-    "security": {"user", "post", "webhookendpoint", "recovery", "sitting", "brokenglass", "deputy", "apitoken"},
+    "security": {
+        "user", "post", "webhookendpoint", "recovery", "sitting", "brokenglass", "deputy", "apitoken",
+    },
     "system": {"user", "notice", "alarm", "smsmessage", "webhookendpoint", "sitting"},
     "auditor": {
         "user", "post", "event", "chainroot", "recovery", "sitting", "brokenglass",

@@ -175,7 +175,7 @@ def _texts(case: Case, at: datetime) -> None:
 
 
 def _files(case: Case, at: datetime) -> None:
-    """The bytes go after the commit; a fall before that leaves them without a row, and the night removes them."""
+    """The bytes go after the commit; a fall before that leaves them without a row, for the night to find."""
     rows = list(Attachment.objects.filter(case=case, state=Attachment.State.STORED))
     Attachment.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=Attachment.State.ERASED, name="", path=""
