@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from enterprises.demo import breakfasts, claims, oversight
+from enterprises.demo import breakfasts, claims, duties, oversight
 from enterprises.demo.grievances import Grievance, grievances
 from enterprises.demo.scene import Applicant, Scene, Service, moment, set_up
 from enterprises.demo.story import Teller
@@ -27,7 +27,14 @@ def fill(cases: int, seed: int, until: datetime, told: Told, others: Sequence[Se
     scene = set_up(cases, seed, until)
     stories = [
         story
-        for service in (direct_line, breakfasts.stories, claims.stories, oversight.stories, *others)
+        for service in (
+            direct_line,
+            duties.stories,
+            breakfasts.stories,
+            claims.stories,
+            oversight.stories,
+            *others,
+        )
         for story in service(scene)
     ]
     started = _Counter(len(stories), told)

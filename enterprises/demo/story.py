@@ -10,6 +10,7 @@ from random import Random
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from enterprises.demo import reviews
 from enterprises.demo.cast import City, Role
 from enterprises.demo.grievances import Grievance, urgency_of
 from enterprises.demo.scene import Applicant
@@ -270,6 +271,7 @@ class Teller:
             actions.rate(
                 case, by=who.user, at=at, level=level, text="" if level > 2 else "来回跑了几趟，时间太长。"
             )
+            yield from reviews.followed(self, case, at)
 
     def _minutes(self, mean: float, *, late: float, beyond: float) -> float:
         """Working minutes about `mean`; with the chance `late` more than `beyond`."""

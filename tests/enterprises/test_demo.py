@@ -15,7 +15,7 @@ from django.utils import timezone
 from enterprises import uscc
 from enterprises.data import rows
 from enterprises.demo.fill import fill
-from enterprises.models import Breakfast, BreakfastPromise, Company, Seat, SeatSkip, SignUp, Standing
+from enterprises.models import Breakfast, BreakfastPromise, Company, Revisit, Seat, SeatSkip, SignUp, Standing
 from servicedesk.accounts import demo
 from servicedesk.accounts.models import Post
 from servicedesk.desk.audit import verify
@@ -34,7 +34,9 @@ def test_one_filled_desk_is_believable_right_and_has_somebody_to_log_in_for_all_
     """One filling for all that is asked of it: it takes longer than the rest of this room."""
     settings.DEMO = True
     fill(100, 1, UNTIL, lambda done, total: None)
-    assert Case.objects.submitted().filter(kind="direct-line").count() == 100
+    # Those of the rarer ways come besides: seven, two of which make two.
+    assert Case.objects.submitted().filter(kind="direct-line").count() == 109
+    the_rarer_ways_are_there()
     matters_went_many_ways_and_every_date_and_chain_is_right()
     the_log_in_page_shows_an_officer_and_a_head_who_have_work()
     letters_went_to_a_recording_channel(mailoutbox)
@@ -51,6 +53,15 @@ def matters_went_many_ways_and_every_date_and_chain_is_right() -> None:
     assert Case.objects.open().exists()
     assert Clock.objects.filter(late=True).exists()
     assert not Event.objects.filter(at__gt=UNTIL).exists()
+
+
+def the_rarer_ways_are_there() -> None:
+    for verb in ("rule", "join", "split", "merge", "park"):
+        assert Event.objects.filter(verb=verb).exists(), verb
+    assert set(Revisit.objects.values_list("how", flat=True)) == {"phone", "link", "portal"}
+    reviews = Case.objects.filter(kind="bad-review")
+    assert reviews.filter(state="closed").exists()
+    assert Event.objects.filter(verb="fall_silent", case__outcome="answered").exists()
 
 
 def the_log_in_page_shows_an_officer_and_a_head_who_have_work() -> None:

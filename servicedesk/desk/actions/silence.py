@@ -74,7 +74,8 @@ def release_brake(*, by: User, at: datetime, reason: str) -> Event:
 
 
 @transaction.atomic
-def _close(clock: Clock, at: datetime) -> bool:
+def close_one(clock: Clock, at: datetime) -> bool:
+    """Close one matter, if its term has run out and it still waits; whether it was closed."""
     case = lock(clock.case)
     still = case.clocks.filter(pk=clock.pk, stopped_at=None, due_at__lt=at).exists()
     if not still or next_state("fall_silent", case.state) is None:
@@ -87,7 +88,7 @@ def _close(clock: Clock, at: datetime) -> bool:
 
 def _closed(clock: Clock, at: datetime) -> bool:
     try:
-        return _close(clock, at)
+        return close_one(clock, at)
     except Exception:  # the loop's edge: one matter that cannot be closed must not hold up the others
         log.exception("Case %s could not be closed for silence.", clock.case_id)
         return False
