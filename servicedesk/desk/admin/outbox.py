@@ -58,7 +58,8 @@ class NoticeAdmin(Untold, LookAdmin):
     def whom(self, notice: Notice) -> str:
         """A person by name; whoever has no account by an address nobody can copy."""
         if notice.recipient is not None:
-            return str(notice.recipient)
+            person = notice.recipient
+            return str(person) if person.is_staff else masked(person.name, "name")
         return masked(notice.address, "email" if "@" in notice.address else "phone")
 
     @admin.action(description=_("Try again what was given up"), permissions=["view"])

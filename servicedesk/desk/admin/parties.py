@@ -21,7 +21,12 @@ from servicedesk.desk.verb_fields import Reason
 class MembershipInline(ReadOnly, admin.TabularInline):
     model = Membership
     extra = 0
-    fields = ("user", "role", "since", "until")
+    fields = ("acting", "role", "since", "until")
+    readonly_fields = ("acting",)
+
+    @admin.display(description=_("user"))
+    def acting(self, member: Membership) -> str:
+        return masked(member.user.name, "name")
 
 
 @admin.register(Party)
@@ -86,7 +91,7 @@ class MembershipAdmin(DeskAdmin):
     form = MembershipForm
     deletes = staticmethod(nobody)
     fields = ("user", "party", "role", "since", "until", "is_confirmed", "reason")
-    list_display = ("party", "user", "role", "since", "until", "is_confirmed")
+    list_display = ("party", "acting", "role", "since", "until", "is_confirmed")
     list_select_related = ("party", "user")
     list_filter = ("role", "is_confirmed")
     search_fields = ("party__name", "=party__number", "user__username", "user__name")
@@ -94,4 +99,12 @@ class MembershipAdmin(DeskAdmin):
     ordering = ("-since", "-pk")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["user", "party", "since"] if obj else []
+        return ["user", "acting", "party", "since"] if obj else []
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = super().get_fields(request, obj)
+        return ["acting" if name == "user" and obj else name for name in shown]
+
+    @admin.display(description=_("user"), ordering="user__name")
+    def acting(self, member: Membership) -> str:
+        return masked(member.user.name, "name")
