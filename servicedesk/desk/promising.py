@@ -22,13 +22,15 @@ class Promised:
 
 
 def promised(case: Case, at: datetime) -> list[Promised]:
-    """The public promises still open, in the order the kind declares them."""
+    """The public promises still open, in the order the kind declares them; an applicant's own term is none."""
     kind = kind_of(case.kind)
     running = {clock.code: clock for clock in case.clocks.running().filter(public=True)}
     begun = set(case.clocks.values_list("code", flat=True))
     limits = limits_for(case, at)
     found = []
     for declared in kind.clocks_of(case.opening):
+        if declared.holder == "applicant":
+            continue
         if declared.code in running:
             found.append(_running(running[declared.code]))
         elif declared.public and declared.code not in begun and declared.limit_code in limits:

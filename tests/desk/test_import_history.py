@@ -106,7 +106,7 @@ def test_an_unanswered_request_waits_for_dispatch_and_rings_no_storm(tmp_path: P
     assert case is not None
     assert (case.state, case.outcome, case.closed_at) == ("submitted", "", None)
     assert [step.code for step in case.steps.all() if step.state == "running"] == ["dispatch"]
-    assert {clock.code for clock in case.clocks.running()} == {"dispatch", "company"}
+    assert {clock.code for clock in case.clocks.running()} == {"dispatch", "not_ours", "company"}
     assert set(case.clocks.values_list("started_at", flat=True)) == {moment("2019-12-30 17:53")}
     assert Case.objects.overdue(timezone.now()).count() == 3
     assert set(Alarm.objects.values_list("fate", flat=True)) == {"superseded"}

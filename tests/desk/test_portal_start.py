@@ -62,8 +62,8 @@ def test_a_company_gets_from_the_form_to_its_number(wang: Client, people: Cast) 
     assert case.direct_line.contact_phone == "13800000001"
     assert case.title == "厂门口积水，货车进不来。"
     promised = {row.label: row for row in response.context["promises"]}
-    assert len(promised) == 5
-    assert sum(row.due_at is not None for row in promised.values()) == 2
+    assert len(promised) == 6
+    assert sum(row.due_at is not None for row in promised.values()) == 3
 
 
 def test_the_industry_of_the_day_is_kept_with_the_matter(wang: Client, people: Cast) -> None:

@@ -80,7 +80,8 @@ def test_a_case_keeps_the_limits_of_the_day_it_was_submitted(people: Cast) -> No
     Limit.objects.filter(subject="direct-line").update(term=99)
     actions.dispatch(case, by=people.diana, at=make.MONDAY, office=people.office(), title="积水")
     terms = dict(again(case).clocks.values_list("code", "term"))
-    assert terms == {"dispatch": 30, "company": 15, "contact": 120, "opinion": 1, "resolve": 15}
+    usual = {"dispatch": 30, "company": 15, "contact": 120, "opinion": 1, "resolve": 15, "not_ours": 1}
+    assert terms == usual
     assert {row["basis"] for row in again(case).opening["limits"].values()} != set()
 
 

@@ -55,7 +55,7 @@ def test_the_first_promise_is_judged_beside_the_last(march: Month) -> None:
         "resolve": (5, 1, 2),
         "company": (5, 2, 3),
     }
-    assert list(limits) == ["dispatch", "contact", "opinion", "resolve", "company"]
+    assert list(limits) == ["dispatch", "not_ours", "contact", "opinion", "resolve", "company"]
 
 
 def test_a_returned_promise_was_not_kept_and_stands_apart(march: Month) -> None:
@@ -192,7 +192,7 @@ def test_a_parked_matter_is_counted_apart(people: Cast) -> None:
         only(case, "decide")
         actions.park(
             case,
-            by=people.bob,
+            by=people.diana,
             at=moment("2026-03-03 10:00"),
             reason="待规划",
             basis="市政府会议纪要",
