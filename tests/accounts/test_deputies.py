@@ -77,7 +77,7 @@ def test_news_and_the_day_reach_the_deputy_once(client: Client, people: Cast) ->
     enter(client, people.charlie)
     page = client.get("/desk/").content.decode()
     assert "You stand in for Alice" in page
-    assert case.number in page
+    assert str(case.number) in page
     assert client.get(bench(case)).status_code == 200
     enter(client, people.alice)
     assert "Charlie stands in for you" in client.get("/desk/").content.decode()
@@ -193,11 +193,11 @@ def test_everything_open_goes_over_with_a_sheet(client: Client, people: Cast) ->
     }
     path = "/desk/accounts/deputy/hand-over/"
     page = client.post(path, data).content.decode()
-    assert first.number in page
+    assert str(first.number) in page
     assert again(first).officer == people.alice
     page = client.post(path, data | {"confirm": "1"}).content.decode()
     assert "Hand-over sheet" in page
-    assert second.number in page
+    assert str(second.number) in page
     for case in (first, second):
         assert again(case).officer == heir
         assert set(again(case).steps.filter(state="running").values_list("officer", flat=True)) == {heir.pk}

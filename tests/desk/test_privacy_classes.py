@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import models
 
@@ -9,8 +11,12 @@ from enterprises.models import Contact, DirectLineMatter
 from servicedesk.accounts.models import User
 from servicedesk.desk.models import Case
 from servicedesk.desk.privacy import classes
-from servicedesk.desk.privacy.classes import Level, class_of, classify, erasable, needs_saying
+from servicedesk.desk.privacy.classes import Held, Level, class_of, classify, erasable, needs_saying
 from servicedesk.desk.registry import kinds
+
+
+def held(model: Any, name: str) -> Held:
+    return class_of(model._meta.get_field(name))
 
 
 def test_every_field_that_may_hold_words_is_classed() -> None:
@@ -29,7 +35,7 @@ def test_a_new_text_field_is_nothing_by_default() -> None:
 
 def test_keys_dates_and_switches_are_of_the_house() -> None:
     for name in ("id", "applicant", "closed_at", "version"):
-        assert class_of(Case._meta.get_field(name)).level is Level.INTERNAL
+        assert held(Case, name).level is Level.INTERNAL
 
 
 def test_a_field_is_classed_once_and_in_a_known_class() -> None:
@@ -42,17 +48,17 @@ def test_a_field_is_classed_once_and_in_a_known_class() -> None:
 @pytest.mark.parametrize("field", ["name", "phone"])
 def test_what_reaches_a_person_is_masked(field: str) -> None:
     for model in (User, Contact):
-        held = class_of(model._meta.get_field(field))
-        assert (held.level, held.mask) == (Level.PERSONAL, field)
+        found = held(model, field)
+        assert (found.level, found.mask) == (Level.PERSONAL, field)
 
 
 def test_what_a_kind_masks_is_classed_with_the_same_mask() -> None:
     """Two lists of the same thing would drift apart: the page that masks and the erasure that empties."""
     for kind in kinds():
         detail = getattr(Case, kind.accessor or "", None)
-        model = detail.related.related_model if detail is not None else None
+        model: Any = detail.related.related_model if detail is not None else None
         for name, mask in kind.masks.items():
-            assert class_of(model._meta.get_field(name)).mask == mask
+            assert held(model, name).mask == mask
 
 
 def test_contact_data_is_told_apart_from_the_words_of_a_matter() -> None:
