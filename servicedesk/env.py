@@ -123,7 +123,7 @@ def beside(name: str, value: str, *others: str) -> list[str]:
 
 
 def identity_provider(secure: bool) -> dict[str, Any] | None:
-    """The province's identity provider (OpenID Connect), where OIDC_URL names one: https, or on this machine."""
+    """The province's identity provider (OpenID Connect), where OIDC_URL names one: https, or this machine."""
     url = address("OIDC_URL", {"https"} if secure else {"https", "http"}).rstrip("/")
     if not url:
         return None

@@ -161,7 +161,7 @@ MFA_TOTP_TOLERANCE = 1
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_TOTP_ISSUER = "Service desk"
 STAFF_NEED_SECOND_FACTOR = True
-# Our own client (accounts/oidc.py): the package's believes an id_token without its signature, and has no nonce.
+# Our own client (accounts/oidc.py): the package's believes an unsigned id_token, and has no nonce.
 OIDC = say.identity_provider(PRODUCTION)
 OIDC_COMPANY_CLAIMS = say.company_claims()
 # From where staff work; empty: from anywhere.

@@ -50,7 +50,7 @@ def digest_of(kept: str) -> str:
 
 
 class SheetAdmin(ImportExportMixin):
-    """Import and export of a register; whoever may change it may do both (an export masks the names of people)."""
+    """Import and export of a register; whoever may change it may do both (names of people go out masked)."""
 
     import_form_class = UploadForm
     confirm_form_class = ConfirmForm

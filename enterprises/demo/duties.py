@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from enterprises.demo import reviews
 from enterprises.demo.cast import Role
@@ -171,7 +172,7 @@ class Rare(Teller):
     def _centre(self) -> User:
         return self._one(CENTRE, Role.DISPATCHER)
 
-    def _begun(self, who: Applicant, what: Grievance, at: datetime):  # type: ignore[no-untyped-def]
+    def _begun(self, who: Applicant, what: Grievance, at: datetime) -> Any:
         """Submitted and dispatched; returns the case and the moment."""
         yield at
         case = self._submit(who, what, at)

@@ -34,7 +34,8 @@ def suggested(case: Case, at: datetime) -> tuple[dict[str, Any], str] | None:
     why = _("Suggested by the rule: %(rule)s.") % {"rule": rule}
     helpers = "、".join(str(office) for office in rule.assists.all())
     if helpers:
-        why = f"{why} {_('Co-handling: %(offices)s.') % {'offices': helpers}}"
+        beside = _("Co-handling: %(offices)s.") % {"offices": helpers}
+        why = f"{why} {beside}"
     return {"office": rule.office_id}, why
 
 

@@ -79,7 +79,8 @@ class ComplaintRoute(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.office or _('every other office')} → {self.handled_by}"
+        about = self.office or _("every other office")
+        return f"{about} → {self.handled_by}"
 
     def clean(self) -> None:
         if self.valid_until and self.valid_from and self.valid_until < self.valid_from:

@@ -46,7 +46,9 @@ class SmsTemplate(models.Model):
     text = models.CharField(
         _("text"),
         max_length=ONE_PART,
-        help_text=_("Without the signature; names in braces are filled in. The whole is one part of 70 characters."),
+        help_text=_(
+            "Without the signature; names in braces are filled in. The whole is one part of 70 characters."
+        ),
     )
     per_number = models.PositiveIntegerField(_("a day to one number"), default=10)
     per_day = models.PositiveIntegerField(_("a day in all"), default=5000)

@@ -48,7 +48,8 @@ def _lines(clocks: Iterable[Clock], user: User) -> Iterator[str]:
         "PRODID:-//Service desk//Deadlines//EN",
         "CALSCALE:GREGORIAN",
     )
-    yield f"X-WR-CALNAME:{escaped(_('Deadlines of the service desk'))}"
+    name = _("Deadlines of the service desk")
+    yield f"X-WR-CALNAME:{escaped(name)}"
     yield f"X-WR-TIMEZONE:{ZONE}"
     yield "REFRESH-INTERVAL;VALUE=DURATION:PT1H"
     yield from ZONE_LINES

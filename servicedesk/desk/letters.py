@@ -118,8 +118,8 @@ def _quiet(at: datetime) -> datetime | None:
 
 
 def applicants(case: Case, at: datetime) -> list[User]:
-    """Users who may act for the applicant, or for whom the case is about; of those whose claim is not approved
-    yet only whoever opened this very case."""
+    """Users who may act for the applicant, or for whom the case is about; where a claim is not approved
+    yet, only whoever opened this very case."""
     parties = [party for party in (case.applicant_id, case.about_id) if party is not None]
     members = Membership.objects.current(today(at)).filter(party__in=parties, user__is_active=True)
     members = members.filter(Q(is_confirmed=True) | Q(user=case.opened_by_id))

@@ -22,7 +22,7 @@ class Promised:
 
 
 def promised(case: Case, at: datetime) -> list[Promised]:
-    """The public promises still open, in the order the kind declares them; an applicant's own term is none."""
+    """The public promises still open, as the kind orders them; an applicant's own term is none."""
     kind = kind_of(case.kind)
     running = {clock.code: clock for clock in case.clocks.running().filter(public=True)}
     begun = set(case.clocks.values_list("code", flat=True))

@@ -113,7 +113,7 @@ class Recipients:
         return self._serving[self._centre, Role.DISPATCHER] or self._nearest(self._centre, Role.HEAD)
 
     def _nearest(self, office: int, role: str, but: Collection[int] = frozenset()) -> list[User]:
-        """Who holds the role at the office, or at the nearest one above where somebody does, none of `but`."""
+        """Who holds the role at the office, or at the nearest one above where somebody does; not `but`."""
         upward = (each for each in self._upward(office) if each not in but)
         return next((found for each in upward if (found := self._serving[each, role])), [])
 

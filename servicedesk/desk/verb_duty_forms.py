@@ -142,9 +142,7 @@ class EscalateForm(VerbForm):
     def prepare(self) -> None:
         self.offer("escalate.level")
         if "level" in self.fields:
-            self.fields["title"].help_text = _(
-                "Of one page, for the levels that ask for one."
-            )
+            self.fields["title"].help_text = _("Of one page, for the levels that ask for one.")
             return
         for name in self.BRIEF:
             del self.fields[name]

@@ -145,6 +145,39 @@ SHIPPED = {
     "山东省企业诉求“2115”办理机制（2023年5月起，自承办单位接收之时起算）": gettext_lazy(
         "Shandong's “2115” rules for companies' matters (since May 2023; counted from the office's receipt)"
     ),
+    "胶州市企业服务台承诺（不属受理范围的，告知应找的机关）": gettext_lazy(
+        "Promise of the Jiaozhou enterprise service desk (naming the right body for what is not ours)"
+    ),
+    "胶州市企业服务台约定（答复后请企业表态的期限）": gettext_lazy(
+        "Rule of the Jiaozhou enterprise service desk (time to say whether it is solved)"
+    ),
+    "胶州市企业服务台约定（答复后请投诉人表态的期限）": gettext_lazy(
+        "Rule of the Jiaozhou enterprise service desk (time for the complainant to say whether it is solved)"
+    ),
+    "胶州市企业服务台承诺（差评回访）": gettext_lazy(
+        "Promise of the Jiaozhou enterprise service desk (call-back after a bad review)"
+    ),
+    "胶州市企业服务台承诺（差评整改）": gettext_lazy(
+        "Promise of the Jiaozhou enterprise service desk (rectification after a bad review)"
+    ),
+    "胶州市企业服务台承诺（停产停工）": gettext_lazy(
+        "Promise of the Jiaozhou enterprise service desk (production stopped)"
+    ),
+    "胶州市企业服务台承诺（安全隐患）": gettext_lazy(
+        "Promise of the Jiaozhou enterprise service desk (danger to safety)"
+    ),
+    "胶州市企业服务台承诺（水电气热中断）": gettext_lazy(
+        "Promise of the Jiaozhou enterprise service desk (water, power, gas or heat cut off)"
+    ),
+    "胶州市企业服务台承诺（对单位的投诉，参照省政务服务投诉热线）": gettext_lazy(
+        "Promise of the Jiaozhou enterprise service desk (complaints, after the provincial hotline)"
+    ),
+    "省级政务服务投诉热线办理时限（2017年，15个工作日，可延长7个工作日）": gettext_lazy(
+        "Provincial complaints hotline of government services, 2017: 15 working days, 7 more if extended"
+    ),
+    "保障中小企业款项支付条例（国务院令第802号，自收到投诉材料之日起）": gettext_lazy(
+        "Regulation on Payments to SMEs (State Council Decree No. 802; from receipt of the complaint)"
+    ),
 }
 
 

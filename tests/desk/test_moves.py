@@ -116,7 +116,9 @@ def test_the_diagram_is_printed_from_the_table(capsys: pytest.CaptureFixture[str
     assert printed == moves.diagram()
     assert printed.startswith("stateDiagram-v2\n    [*] --> draft\n")
     assert "    draft --> submitted: submit\n" in printed
-    assert "    decided --> closed: close, complete, confirm, fall_silent, lapse, revisit, withdraw\n" in printed
+    assert (
+        "    decided --> closed: close, complete, confirm, fall_silent, lapse, revisit, withdraw\n" in printed
+    )
     assert printed.endswith("    closed --> [*]\n")
     arrows = {line.partition(":")[0].strip() for line in printed.splitlines() if ":" in line}
     changes = {

@@ -115,8 +115,8 @@ def concern(case: Case, party: Party, *, at: datetime) -> Event:
 def repoint(
     case: Case, party: Party, *, places: Sequence[str], by: User | None, at: datetime, reason: str
 ) -> None:
-    """Let a matter stand for `party` in these places (applicant, about): two entries of one company became one,
-    or are two again. Number, history and dates stay; a draft has no history yet."""
+    """Let a matter stand for `party` in these places (applicant, about): two entries of one company became
+    one, or are two again. Number, history and dates stay; a draft has no history yet."""
     work = Work(lock(case), "repoint", by, at)
     before = {name: getattr(work.case, f"{name}_id") for name in ("applicant", "about") if name in places}
     for name in before:

@@ -83,4 +83,5 @@ def escalate(
     need; every clock goes on. What the level asks for is the kind's to check, in this transaction."""
     work = begin(case, "escalate", by=by, at=at, version=version)
     work.brief = dict(brief or {})
-    return work.finish(body=need(reason, "reason"), **({"level": level} if level else {}))
+    work.params |= {"level": level} if level else {}
+    return work.finish(body=need(reason, "reason"))

@@ -1,4 +1,4 @@
-"""Registering: whoever proved a mobile number, or came through the provider, says their name and has an account."""
+"""Registering: who proved a mobile number, or came through the provider, gives a name and has an account."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """manage.py break_glass NAME --reason "…" [--hours 4]: an emergency log-in, from the machine itself.
 
 It gives no post and no right: what the account may do is what its posts say. Keep an account for emergencies
-without a password of its own, with the posts an emergency needs: nobody can use it until this command runs."""
+without a password, with the posts an emergency needs: nobody can use it until this command runs."""
 
 from __future__ import annotations
 
