@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -233,6 +234,7 @@ class ComplaintRouteAdmin(DeskAdmin):
 
 @admin.register(OutsideBody)
 class OutsideBodyAdmin(DeskAdmin):
+    formfield_overrides: ClassVar[dict[Any, dict[str, Any]]] = {models.URLField: {"assume_scheme": "https"}}
     list_display = ("name", "code", "what_for", "phone", "valid_from", "valid_until", "position")
     search_fields = ("name", "code", "what_for")
 

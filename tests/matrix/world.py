@@ -76,10 +76,11 @@ class World:
         """The browser with this person's session and nothing else: what an address does to its cookies does
         not last."""
         browser = self.browser
+        browser.cookies = SimpleCookie()
         if name != "nobody" and name not in self.sessions:
             browser.force_login(self.users[name], backend=BACKEND)
             self.sessions[name] = browser.cookies[settings.SESSION_COOKIE_NAME].value
-        browser.cookies = SimpleCookie()
+            browser.cookies = SimpleCookie()
         if name != "nobody":
             browser.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[name]
         return browser
