@@ -84,9 +84,16 @@ def start(tally: Tally, stack: ExitStack) -> dict[str, str]:
 def everything(tally: Tally, urls: dict[str, str]) -> None:
     for name, command in STEPS.items():
         tally.step(name, in_root(command, ENVIRONMENT="local") == 0)
-    pytest(tally, "postgresql and redis" if len(urls) == 2 else "all tests", ["-n", "2"], **urls)
+    pytest(
+        tally,
+        "postgresql and redis" if len(urls) == 2 else "all tests",
+        ["-n", "2", "--dist", "worksteal"],
+        **urls,
+    )
     if "DATABASE_URL" in urls:
-        pytest(tally, "sqlite", ["-n", "2", "-m", "sqlite"], DATABASE_URL="", REDIS_URL="")
+        pytest(
+            tally, "sqlite", ["-n", "2", "--dist", "worksteal", "-m", "sqlite"], DATABASE_URL="", REDIS_URL=""
+        )
 
 
 def quickly(words: list[str]) -> Callable[[Tally, dict[str, str]], None]:

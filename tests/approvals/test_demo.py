@@ -47,7 +47,8 @@ def first_of(case: Case) -> Company:
 def test_every_service_is_there_in_proportion_and_nothing_is_broken() -> None:
     fill(60, 3, UNTIL, nobody_watches, SERVICES)
     alone = Case.objects.submitted().filter(kind="approval", parent=None)
-    assert Case.objects.submitted().filter(kind="direct-line").count() == 60
+    # The usual ones as many as asked for, and some more that went a rarer way.
+    assert 60 < Case.objects.submitted().filter(kind="direct-line").count() < 75
     assert (Breakfast.objects.count(), Project.objects.count()) == (7, 6)
     assert (alone.count(), Case.objects.filter(kind="bundle").count()) == (11 + 4, 5 + 3)
     assert not Event.objects.filter(at__gt=UNTIL).exists()

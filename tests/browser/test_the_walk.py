@@ -78,7 +78,7 @@ def submit(wang: Walker, photo: Path) -> tuple[str, str]:
     assert Event.objects.filter(verb="submit").count() == 1
     number, secret = page.inner_text(".confirm .number"), page.inner_text(".secret")
     assert (number, secret) == (case.number, case.secret)
-    assert page.locator(".promised > div").count() == 5
+    assert page.locator(".promised > div").count() == 6
     wang.press(f"a.btn.primary[href='/matters/{number}/']")
     assert MATTER in wang.text()
     return number, secret

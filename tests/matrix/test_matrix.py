@@ -28,11 +28,17 @@ def test_every_address_has_its_row_and_every_row_its_address() -> None:
     assert {route.key for route in routes()} == {key.partition(" ")[0] for key in TABLE}
 
 
+def who_asks(route: Route) -> tuple[str, ...]:
+    """Everybody; of those who are no staff one speaks for all at the desk's own door."""
+    spoken_for = {"zhao", "vera"} if route.pattern.startswith("desk/") else set()
+    return tuple(name for name in EVERYBODY if name not in spoken_for)
+
+
 def found(route: Route, world: World, label: str, address: str) -> dict[str, str]:
     return {
         method: " ".join(
             name if said == "in" else f"{name}={said}"
-            for name in EVERYBODY
+            for name in who_asks(route)
             if (said := answer(world, name, method, address)) not in {"out", "-"}
         )
         for method in ("GET", "POST")
@@ -49,7 +55,11 @@ def test_nobody_gets_in_but_those_in_the_table(world: World, room: str) -> None:
         for label, address in addresses(route, world):
             key = f"{route.key} {label}".strip()
             said = found(route, world, label, address)
-            expected = {method: " ".join(who(text)) for method, text in zip(said, TABLE[key], strict=True)}
+            asked = set(who_asks(route))
+            expected = {
+                method: " ".join(name for name in who(text) if name in asked)
+                for method, text in zip(said, TABLE[key], strict=True)
+            }
             wrong += [
                 f"{method} {key}: {said[method]!r} instead of {expected[method]!r}"
                 for method in said

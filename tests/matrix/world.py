@@ -38,7 +38,9 @@ class Route:
 
     @property
     def room(self) -> str:
-        return self.pattern.split("/")[0] if "/" in self.pattern else ""
+        """The first part of the address; of the desk's many addresses the first two."""
+        parts = self.pattern.split("/")
+        return "/".join(parts[: 2 if parts[0] == "desk" and len(parts) > 3 else 1])
 
 
 def routes() -> list[Route]:
