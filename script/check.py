@@ -16,6 +16,8 @@ import servers
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 RESULTS = ROOT / "var" / "tests"
+# Two workers; whoever is done first takes over what the other still has before it.
+WORKERS = ["-n", "2", "--dist", "worksteal"]
 MUST_RUN = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 STEPS = {
@@ -91,9 +93,7 @@ def everything(tally: Tally, urls: dict[str, str]) -> None:
         **urls,
     )
     if "DATABASE_URL" in urls:
-        pytest(
-            tally, "sqlite", ["-n", "2", "--dist", "worksteal", "-m", "sqlite"], DATABASE_URL="", REDIS_URL=""
-        )
+        pytest(tally, "sqlite", [*WORKERS, "-m", "sqlite"], DATABASE_URL="", REDIS_URL="")
 
 
 def quickly(words: list[str]) -> Callable[[Tally, dict[str, str]], None]:
