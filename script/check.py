@@ -89,7 +89,7 @@ def everything(tally: Tally, urls: dict[str, str]) -> None:
     pytest(
         tally,
         "postgresql and redis" if len(urls) == 2 else "all tests",
-        ["-n", "2", "--dist", "worksteal"],
+        WORKERS,
         **urls,
     )
     if "DATABASE_URL" in urls:
