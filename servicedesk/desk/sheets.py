@@ -33,6 +33,7 @@ DAMAGED = (
     OSError,
     EOFError,
     RuntimeError,
+    NotImplementedError,
 )
 
 
@@ -77,8 +78,10 @@ def _padded(rows: Iterable[list[Any]], width: int) -> Iterator[list[Any]]:
 
 
 def decoded(data: bytes) -> str:
-    """Text of a csv file in UTF-8 or, as Chinese Excel saves it, GB 18030. Raises SheetError."""
-    for encoding in ("utf-8-sig", "gb18030"):
+    """Text of a csv file in UTF-8 or, as Chinese Excel saves it, GB 18030; UTF-16 by its mark. Raises
+    SheetError."""
+    marked = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    for encoding in (marked, "gb18030"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

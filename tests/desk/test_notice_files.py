@@ -184,7 +184,6 @@ FILES: dict[str, tuple[bytes, str]] = {
         "The column “名称 / name” stands there twice.",
     ),
     "no column": (paper([GOOD[:2]], HEADER[:2]), "The column “名称 / name” is missing."),
-    "utf-16": (paper([GOOD], encoding="utf-16"), "UTF-8 or GB 18030"),
     "latin": (b"\xff\xff\xff\xe9", "UTF-8 or GB 18030"),
     "zip": (b"PK\x03\x04rubbish", "not an xlsx file"),
     "old excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64), "UTF-8 or GB 18030"),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import warnings
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from servicedesk.desk.errors import BadInput
 from servicedesk.desk.history.cells import name_of, words
+from servicedesk.desk.sheets import DAMAGED, SheetError, decoded, refuse_bomb
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
@@ -27,20 +26,6 @@ MOST_BYTES = 400 * 1024 * 1024
 HEADINGS_WITHIN = 20
 LONGEST_CELL = 10_000_000
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-# What a damaged workbook makes openpyxl stumble over, according to the part that is broken.
-DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    SyntaxError,
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    OSError,
-    EOFError,
-    RuntimeError,
-    NotImplementedError,
-)
 
 
 @dataclass(frozen=True)
@@ -107,7 +92,7 @@ def _from_workbook(data: bytes) -> list[Sheet]:
     if data.startswith(OLD_OFFICE):
         raise _refused(_("The file is protected by a password, or an old xls; save it as xlsx without one."))
     try:
-        _refuse_bomb(data)
+        refuse_bomb(data, MOST_BYTES)
         with warnings.catch_warnings():
             # Missing styles and extensions of other programs are nothing to us.
             warnings.simplefilter("ignore")
@@ -116,6 +101,8 @@ def _from_workbook(data: bytes) -> list[Sheet]:
             return [_from_worksheet(sheet, book.epoch) for sheet in shown]
     except BadInput:
         raise
+    except SheetError as error:
+        raise _refused(str(error)) from error
     except DAMAGED as error:
         raise _refused(_("This is not an xlsx file, or it is damaged.")) from error
 
@@ -127,14 +114,11 @@ def _from_worksheet(sheet: Any, epoch: datetime) -> Sheet:
     return Sheet(sheet.title, list(_kept(rows)), epoch)
 
 
-def _refuse_bomb(data: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
-            raise _refused(_("The file unpacks to more than is allowed."))
-
-
 def _from_csv(data: bytes) -> Sheet:
-    text = _decoded(data)
+    try:
+        text = decoded(data)
+    except SheetError as error:
+        raise _refused(str(error)) from error
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(LONGEST_CELL)
@@ -143,15 +127,3 @@ def _from_csv(data: bytes) -> Sheet:
         return Sheet("", list(_kept(rows)))
     except csv.Error as error:
         raise _refused(_("This is not a csv file.")) from error
-
-
-def _decoded(data: bytes) -> str:
-    marked = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    for encoding in (marked, "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise _refused(_("This is not a csv file in UTF-8 or GB 18030."))
