@@ -51,7 +51,7 @@ def refused(folder: Path, data: bytes, *options: str) -> str:
 # What is read
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_a_csv_file_may_be_in_any_encoding_an_office_uses(encoding: str) -> None:
     file = read(paper([GOOD], encoding=encoding))
     assert [(row.number, row.day, row.works, row.name) for row in file.rows] == [
