@@ -86,14 +86,11 @@ def start(tally: Tally, stack: ExitStack) -> dict[str, str]:
 def everything(tally: Tally, urls: dict[str, str]) -> None:
     for name, command in STEPS.items():
         tally.step(name, in_root(command, ENVIRONMENT="local") == 0)
-    pytest(
-        tally,
-        "postgresql and redis" if len(urls) == 2 else "all tests",
-        WORKERS,
-        **urls,
-    )
-    if "DATABASE_URL" in urls:
-        pytest(tally, "sqlite", [*WORKERS, "-m", "sqlite"], DATABASE_URL="", REDIS_URL="")
+    if "DATABASE_URL" not in urls:
+        pytest(tally, "all tests", WORKERS, **urls)
+        return
+    pytest(tally, "postgresql and redis", [*WORKERS, "-m", "not once"], **urls)
+    pytest(tally, "sqlite", [*WORKERS, "-m", "sqlite or once"], DATABASE_URL="", REDIS_URL="")
 
 
 def quickly(words: list[str]) -> Callable[[Tally, dict[str, str]], None]:

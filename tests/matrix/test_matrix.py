@@ -16,7 +16,7 @@ ROOMS = sorted({route.room for route in routes()})
 
 
 @pytest.fixture
-def world(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     # Who is let in is decided before anything is drawn; drawing ten thousand pages would show nothing more.
     monkeypatch.setattr("django.template.backends.django.Template.render", lambda *args, **more: "")
     logging.disable(logging.CRITICAL)
@@ -45,8 +45,8 @@ def found(route: Route, world: World, label: str, address: str) -> dict[str, str
     }
 
 
-# Each request in a transaction of its own: thousands of savepoints in one would make PostgreSQL crawl.
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.once
+@pytest.mark.django_db
 @pytest.mark.parametrize("room", ROOMS)
 def test_nobody_gets_in_but_those_in_the_table(world: World, room: str) -> None:
     wrong: list[str] = []
