@@ -31,7 +31,7 @@ TEMPLATES = ("templates/**/*.*", "servicedesk/*/templates/**/*.*", "enterprises/
 MODULES = ("servicedesk/**/*.py", "enterprises/**/*.py", "approvals/**/*.py")
 
 # Written so in Chinese as well; and the other languages are called by their own names.
-BORROWED = {"Cookie", "English", "JSON", "UUID", "YAML"}
+BORROWED = {"Cookie", "English", "If", "JSON", "Match", "UUID", "YAML", "answered", "audit"}
 # A comma, colon or mark of the half-width kind after a Chinese character.
 HALF_WIDTH = re.compile(r"[\u3400-\u9fff][,;:?!]|[\u3400-\u9fff]\(|\)[\u3400-\u9fff]")
 

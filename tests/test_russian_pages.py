@@ -49,7 +49,7 @@ MODULES = (
 )
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 # Russian writes it so.
-BORROWED = {"audit", "cookie", "UUID", "WeCom", "YAML"}
+BORROWED = {"audit", "cookie", "If", "JSON", "Match", "UUID", "WeCom", "YAML"}
 
 
 # --- the catalogue -------------------------------------------------------------------------------------

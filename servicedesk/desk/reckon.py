@@ -101,8 +101,17 @@ def reading(clock: Clock, at: datetime) -> Reading:
         )
     late = clock.due_at < at
     days, seconds = distance(calendar, clock.due_at, at) if late else distance(calendar, at, clock.due_at)
+    if not late and days == clock.term + 1 and _is_day_zero(clock, at):
+        # Before the office opens on day zero the whole of that day still lies ahead; it counts for nothing.
+        days, seconds = clock.term, 0
     state = "late" if late else ("soon" if _is_soon(clock, days, seconds) else "running")
     return Reading(state, days, seconds, clock.due_at, clock.provisional)
+
+
+def _is_day_zero(clock: Clock, at: datetime) -> bool:
+    """Whether it is the day of the event, from which a term in working days counts (民法典 201)."""
+    today = timezone.localdate(at) == timezone.localdate(clock.started_at)
+    return clock.unit == "working_days" and today
 
 
 def distance(calendar: WorkCalendar, since: datetime, until: datetime) -> tuple[int, int]:

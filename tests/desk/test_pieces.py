@@ -117,3 +117,9 @@ def test_a_kept_clock_shows_the_share_it_used_and_a_late_one_all_of_it() -> None
     clock.stopped_at = clock.started_at + timedelta(minutes=6)
     assert pieces._percent(clock, "kept", clock.stopped_at) == 20
     assert pieces._percent(clock, "missed", clock.stopped_at) == 100
+
+
+def test_before_the_office_opens_on_day_zero_no_more_than_the_term_is_left(people: Cast) -> None:
+    clock = make.dispatched(people, at=moment("2026-03-02 00:30")).clocks.get(code="resolve")
+    page = shown("{% clock_badge clock at %}", clock=clock, at=moment("2026-03-02 00:40"))
+    assert "15 working days left" in page
