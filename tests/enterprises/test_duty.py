@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from enterprises.direct_line.dispatching import month_before, suggested, trial
 from enterprises.models import DispatchRule, Industry, ReturnReason, Ruling, Topic, Town, Urgency
@@ -113,6 +114,10 @@ def test_the_trial_page_is_the_centres(people: Cast, client: Client) -> None:
     client.force_login(people.diana, backend="servicedesk.accounts.backends.ByNameMailOrPhone")
     assert str(case.number) in client.get(place).content.decode()
     assert client.get(place.replace("until=2026-03-31", "until=2026-02-01")).status_code == 422
+    # The browser's own picker shows a day only as it is written in the standard.
+    since, _until = month_before(timezone.localdate())
+    usual = client.get("/desk/enterprises/dispatchrule/trial/").content.decode()
+    assert f'value="{since:%Y-%m-%d}"' in usual
     client.force_login(people.alice, backend="servicedesk.accounts.backends.ByNameMailOrPhone")
     assert client.get(place).status_code == 403
 
