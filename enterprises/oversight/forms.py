@@ -40,7 +40,7 @@ class ComplaintForm(forms.ModelForm):
         }
         widgets = {
             "text": forms.Textarea(attrs={"rows": 7}),
-            "since": forms.DateInput(attrs={"type": "date"}),
+            "since": forms.DateInput({"type": "date"}, "%Y-%m-%d"),
             "contact_phone": forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
             "contact_name": forms.TextInput(attrs={"autocomplete": "name"}),
         }

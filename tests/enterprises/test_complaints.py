@@ -308,3 +308,8 @@ def test_a_complaint_by_the_api_goes_the_same_way(people: Cast) -> None:
     sent = submit(client_of(people.wang), {"kind": "complaint", "answers": said})
     assert sent.status_code == 201, sent.content
     assert Case.objects.get(kind="complaint").office.code == "dcs"
+
+
+def test_a_day_in_a_draft_is_shown_again_as_the_browser_reads_it() -> None:
+    kept = ComplaintMatter(since=date(2026, 3, 2))
+    assert 'value="2026-03-02"' in str(ComplaintForm(instance=kept)["since"])
