@@ -50,10 +50,12 @@ class Rare(Teller):
         """Two offices say that it is not theirs; the centre rules."""
         yield at
         case = self._submit(who, what, at)
+        asked: list[str] = []
         for _twice in range(2):
             at = self.walk.later(at, 12)
             yield at
-            self._dispatch(case, what, at, self._other(what.office))
+            asked.append(self._other(what.office, *asked))
+            self._dispatch(case, what, at, asked[-1])
             at = self.walk.later(at, self.rng.uniform(60, 300))
             yield at
             self._return(case, at)

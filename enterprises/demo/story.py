@@ -282,6 +282,7 @@ class Teller:
     def _one(self, office: str, role: str) -> User:
         return self.rng.choice(self.city.of(office, role))
 
-    def _other(self, office: str) -> str:
-        codes = [code for code in ("zjj", "zhzfj", "gxj", "fgj", "swuj", "scjgj") if code != office]
+    def _other(self, *offices: str) -> str:
+        """An office that is none of these."""
+        codes = [code for code in ("zjj", "zhzfj", "gxj", "fgj", "swuj", "scjgj") if code not in offices]
         return self.rng.choice(codes)

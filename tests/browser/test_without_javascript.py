@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from servicedesk.accounts import demo
 from servicedesk.accounts.models import Office
@@ -38,8 +39,9 @@ def test_without_scripts_a_company_submits_once_however_often_it_presses(
     assert wang.page.input_value(f"{FORM} [name=text]") == MATTER
     wang.write(FORM, contact_phone=PHONE)
     wang.press(f"{FORM} button.primary", leads="/check/$")
-    with wang.page.expect_navigation(url=re.compile("/received/$")):
-        wang.page.dblclick("form[data-once] button.primary")
+    # The second click breaks off the first click's navigation: ask for the address, not for one navigation.
+    wang.page.dblclick("form[data-once] button.primary", no_wait_after=True)
+    expect(wang.page).to_have_url(re.compile("/received/$"))
     case = Case.objects.get()
     assert case.number is not None
     wang.sees(case.number)

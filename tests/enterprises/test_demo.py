@@ -15,7 +15,17 @@ from django.utils import timezone
 from enterprises import uscc
 from enterprises.data import rows
 from enterprises.demo.fill import fill
-from enterprises.models import Breakfast, BreakfastPromise, Company, Revisit, Seat, SeatSkip, SignUp, Standing
+from enterprises.models import (
+    Breakfast,
+    BreakfastPromise,
+    Company,
+    Revisit,
+    Ruling,
+    Seat,
+    SeatSkip,
+    SignUp,
+    Standing,
+)
 from servicedesk.accounts import demo
 from servicedesk.accounts.models import Post
 from servicedesk.desk.audit import verify
@@ -58,6 +68,8 @@ def matters_went_many_ways_and_every_date_and_chain_is_right() -> None:
 def the_rarer_ways_are_there() -> None:
     for verb in ("rule", "join", "split", "merge", "park"):
         assert Event.objects.filter(verb=verb).exists(), verb
+    # Two offices argued, not one twice.
+    assert {len(ruling.returned_by.all()) for ruling in Ruling.objects.all()} == {2}
     assert set(Revisit.objects.values_list("how", flat=True)) == {"phone", "link", "portal"}
     reviews = Case.objects.filter(kind="bad-review")
     assert reviews.filter(state="closed").exists()
