@@ -1,0 +1,13 @@
+"""The classes of the fields of the reports. They hold numbers of matters and of offices, never of a person."""
+
+from __future__ import annotations
+
+from servicedesk.desk.privacy.classes import classify
+
+classify("reports.ReportMinimum", basis="public")
+classify("reports.MonthlyReport", kind="internal", number="internal", content="internal", digest="internal")
+classify(
+    "reports.ReportCorrection", cell="internal", reported="internal", found="internal", reason="internal"
+)
+classify("reports.OpenMonth", numbers="public")
+classify("reports.ReportSchedule", section="internal", query="internal")
