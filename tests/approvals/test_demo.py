@@ -26,7 +26,7 @@ from servicedesk.desk.permissions import visible_to
 from tests.first_rows import put_back
 
 # Each step commits, as where the demo runs: thousands of savepoints in one transaction are a crawl.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 UNTIL = datetime(2026, 11, 20, 16, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 

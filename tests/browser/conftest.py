@@ -25,6 +25,8 @@ from tests.people import Cast, cast, person, posted
 HEIGHTS = {390: 844, 1280: 900}
 Enter = Callable[..., Walker]
 ended_badly = pytest.StashKey[bool]()
+# Sorts of element that axe has seen in this run: what is wrong with one fails the first test to show it.
+SEEN: set[tuple[object, int]] = set()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -78,7 +80,7 @@ def later(start: datetime, days: float) -> Iterator[None]:
 def enter(chromium: Any, site: str, request: pytest.FixtureRequest) -> Iterator[Enter]:
     """Open a window for a person: `enter(user, width=390)`. What any window finds fails the test."""
     walkers: list[Walker] = []
-    report = Report()
+    report = Report(seen=SEEN)
 
     def open_window(user: User, *, width: int = 1280, scripts: bool = True) -> Walker:
         context = chromium.new_context(

@@ -33,10 +33,9 @@ def month_of_cases(people: Cast) -> None:
     actions.withdraw(make.submitted(people, at=at), by=people.wang, at=at, reason="已解决")
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_every_number_of_the_month_leads_to_its_cases(width: int, people: Cast, enter: Enter) -> None:
+def test_every_number_of_the_month_leads_to_its_cases(people: Cast, enter: Enter) -> None:
     month_of_cases(people)
-    grace = enter(people.grace, width=width)
+    grace = enter(people.grace)
     grace.go("/desk/")
     grace.log_in()
     grace.press(f"a[href='{REPORT}']", leads=REPORT)

@@ -34,7 +34,7 @@ from servicedesk.desk.models import Case, Clock, Event, Notice
 from servicedesk.desk.replay import differences
 
 # Each step commits, as where the demo runs: thousands of savepoints in one transaction are a crawl.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db(transaction=True)
 UNTIL = datetime(2026, 11, 20, 17, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
