@@ -18,6 +18,7 @@ from enterprises.columns import CompanyCell, DateCell, NumberCell, RegisterCell,
 from enterprises.models import Company, CompanyYear, Industry, Tag, TagSort, Town
 from enterprises.outcome import Change, Outcome
 from enterprises.spreadsheets import SheetError, defused, plain
+from servicedesk.desk import finding
 from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Party
 from servicedesk.desk.trail import chain_of_row, changes, record, row_facts
@@ -223,6 +224,8 @@ class CompanyResource(RegisterResource):
         instance.party.save()
         instance.party = instance.party
         instance.save(force_insert=is_create)
+        if not is_create:
+            finding.keep_party(instance.party)
 
 
 class OfCompanyResource(RegisterResource):

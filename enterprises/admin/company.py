@@ -29,6 +29,7 @@ from enterprises.models import (
 from enterprises.resources import CompanyResource
 from enterprises.uscc import UsccField, require
 from servicedesk.accounts.models import User
+from servicedesk.desk import finding
 from servicedesk.desk.admin.covering import Covered, name_of
 from servicedesk.desk.admin.register import DeskAdmin, DeskInline, GuardedForm, nobody, print_of
 from servicedesk.desk.masks import masked
@@ -233,6 +234,8 @@ class CompanyAdmin(Covered, SheetAdmin, DeskAdmin):
         obj.party.save(update_fields=["name", "number"] if obj.party.pk else None)
         obj.party = obj.party
         super().save_model(request, obj, form, change)
+        if {"name", "number"} & set(form.changed_data):
+            finding.keep_party(obj.party)
 
     @admin.display(description=_("name"), ordering="party__name")
     def company_name(self, company: Company) -> str:

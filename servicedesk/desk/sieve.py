@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db import connections
 
+from servicedesk.desk import finding
 from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.queue import OPEN, is_late
 from servicedesk.desk.registry import kinds
 
 LONGEST_KEY = 19
+MOST_WORDS = 8
 NOBODY = "none"
 
 
@@ -53,13 +55,8 @@ def dimensions() -> dict[str, str]:
 
 
 def with_words(cases: CaseQuerySet, words: str) -> CaseQuerySet:
-    """Every word in the title, the applicant's name or what the kinds let be searched, or a number's
-    beginning."""
-    own = ["title", "applicant__name", "past__number"]
-    paths = [*own, *(path for kind in kinds() for path in kind.searched)]
-    for word in words.split():
-        found = Q(number__startswith=word.upper())
-        for path in paths:
-            found |= Q((f"{path}__icontains", word))
-        cases = cases.filter(found)
+    """Cases with every one of the words: in number, title, names, or what their kinds let be searched."""
+    indexed = connections[cases.db].vendor == "postgresql"
+    for word in words.split()[:MOST_WORDS]:
+        cases = cases.filter(finding.having(word, indexed=indexed))
     return cases

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import SmsMessage, User
+from servicedesk.desk import finding
 from servicedesk.desk.actions.intake import need
 from servicedesk.desk.actions.locking import lock
 from servicedesk.desk.errors import NotAllowed, WrongState
@@ -140,6 +141,7 @@ def _erased(item: ErasureItem, erasure: Erasure, at: datetime) -> bool:
     if mine.erased_at is not None or not is_due(case, mine.what, at):
         return False
     {What.CONTACT: _contact, What.TEXTS: _texts, What.FILES: _files}[What(mine.what)](case, at)
+    finding.keep(case)
     mine.erased_at = at
     mine.save(update_fields=["erased_at"])
     record(

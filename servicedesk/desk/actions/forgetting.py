@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from servicedesk.accounts import sittings
 from servicedesk.accounts.models import Identity, Sitting, User
+from servicedesk.desk import finding
 from servicedesk.desk.actions.intake import need
 from servicedesk.desk.errors import NotAllowed, WrongState
 from servicedesk.desk.models import (
@@ -137,6 +138,7 @@ def _forget_party(party: Party, at: datetime) -> bool:
     Party.objects.filter(pk=party.pk).update(
         name=NAMELESS, number=None, sealed_number=None, email="", phone=""
     )
+    finding.keep_party(party)
     return True
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from servicedesk.accounts.models import Office, User
-from servicedesk.desk import letters, moves
+from servicedesk.desk import finding, letters, moves
 from servicedesk.desk.actions import clockwork
 from servicedesk.desk.actions.limits import with_limits
 from servicedesk.desk.actions.locking import lock as lock
@@ -48,6 +48,8 @@ class Work(Stepping):
         self._clocks: list[Clock] | None = None
         # Steps that ended in this work, and how: a clock tied to one has nothing more to measure.
         self.ended: dict[int, str] = {}
+        # Clocks (code, round) that go on as if what stopped them had not happened.
+        self.gone_on: frozenset[tuple[str, int]] = frozenset()
         # Codes of the steps a redo opens anew.
         self.reopened: frozenset[str] = frozenset()
 
@@ -101,6 +103,9 @@ class Work(Stepping):
         letters.send(self, event)
         if self.kind.on_done is not None:
             self.kind.on_done(self, event)
+        if self.verb not in WORDLESS:
+            # Last, for what the kind keeps of the verb may be searched for.
+            finding.keep(case)
         if new_state == Case.State.CLOSED != before:
             self._end_children()
             self._tell_parent()
@@ -222,6 +227,8 @@ class Work(Stepping):
                 blocked.add(each.code)
 
 
+# Verbs after which a matter is found by the same words as before.
+WORDLESS = moves.QUIET - {"concern", "repoint"}
 # What has been decided waits for nothing any more.
 ENDS_PAUSES = frozenset({Case.State.DECIDED, Case.State.CLOSED})
 GOOD = frozenset({Case.Outcome.GRANTED, Case.Outcome.COMPLETED, Case.Outcome.SOLVED, Case.Outcome.ANSWERED})

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from servicedesk.desk import chains
+from servicedesk.desk import chains, finding
 from servicedesk.desk.actions.epoch import LONGEST_TITLE, Epoch, Taken
 from servicedesk.desk.actions.limits import KEPT
 from servicedesk.desk.actions.past_rows import alarms_of, clocks_of, events_of, promises_of, steps_of
@@ -35,6 +35,7 @@ def take_in(pasts: Sequence[Past], epoch: Epoch) -> list[Case]:
     Case.objects.bulk_create(each.case for each in every)
     PastRow.objects.bulk_create(_row(each, epoch) for each in every)
     _store_details([(each.case, each.past) for each in every], epoch)
+    finding.keep_all(each.case for each in every)
     for each in every:
         each.steps = list(steps_of(each, epoch))
     Step.objects.bulk_create(step for each in every for step in each.steps)

@@ -5,6 +5,7 @@ from servicedesk.desk.models.calendar import CalendarDay, CalendarNotice, Office
 from servicedesk.desk.models.canned import CannedText
 from servicedesk.desk.models.case import Case, Link, Message, NumberSeries, Step, SubmissionKey
 from servicedesk.desk.models.clock import Clock, Extension, Limit, Pause, Promise, SignOffRule
+from servicedesk.desk.models.finding import CaseWords, SavedFilter
 from servicedesk.desk.models.history import HistoryImport, PastRow
 from servicedesk.desk.models.keeping import AccountClosing, Erasure, ErasureItem, RetentionRule
 from servicedesk.desk.models.outbox import Notice
@@ -17,7 +18,7 @@ from servicedesk.desk.models.telling import (
     WebhookEndpoint,
 )
 from servicedesk.desk.models.token import ApiToken
-from servicedesk.desk.models.trail import Attachment, ChainRoot, Event
+from servicedesk.desk.models.trail import Attachment, ChainRoot, Event, Touched
 
 __all__ = [
     "AccountClosing",
@@ -30,6 +31,7 @@ __all__ = [
     "CalendarNotice",
     "CannedText",
     "Case",
+    "CaseWords",
     "ChainRoot",
     "Clock",
     "Erasure",
@@ -52,8 +54,10 @@ __all__ = [
     "Promise",
     "ReminderWish",
     "RetentionRule",
+    "SavedFilter",
     "SignOffRule",
     "Step",
     "SubmissionKey",
+    "Touched",
     "WebhookEndpoint",
 ]

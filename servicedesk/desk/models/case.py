@@ -108,6 +108,11 @@ class Case(models.Model):
             models.Index(
                 fields=["officer"], condition=~Q(state__in=["draft", "closed"]), name="case_open_by_officer"
             ),
+            # Of a million cases few are open: what the queue shows is found among those.
+            models.Index(
+                fields=["office"], condition=~Q(state__in=["draft", "closed"]), name="case_open_by_office"
+            ),
+            models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="case_by_closing"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
@@ -162,8 +167,20 @@ class Step(models.Model):
         verbose_name = _("step")
         verbose_name_plural = _("steps")
         ordering: ClassVar[list[str]] = ["position", "round", "pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            # What applicants said of the result, which few steps hold.
+            models.Index(
+                fields=["done_at"],
+                condition=Q(holder="applicant", outcome__in=["solved", "not_solved"]),
+                name="step_said_by_applicant",
+            ),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["case", "code", "office", "round"], name="one_step_a_round"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["code"], condition=Q(state="running"), name="step_running_by_code"),
+            models.Index(fields=["case"], condition=Q(state="running", round__gt=1), name="step_once_more"),
         ]
 
     def __str__(self) -> str:

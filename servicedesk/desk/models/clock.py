@@ -117,6 +117,12 @@ class Clock(models.Model):
             models.Index(
                 fields=["calendar_version"], condition=Q(stopped_at=None), name="clock_open_by_calendar"
             ),
+            # Which were late at a moment long past: few ever are.
+            models.Index(
+                fields=["stopped_at"],
+                condition=Q(stopped_at__gt=models.F("due_at")),
+                name="clock_late_by_stop",
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["case", "code", "round"], name="one_clock_a_round"),

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -49,13 +50,33 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering: ClassVar[list[str]] = ["chain", "seq"]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["at"], name="event_by_moment")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["at"], name="event_by_moment"),
+            models.Index(fields=["case"], condition=Q(verb="escalate"), name="event_escalated"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["chain", "seq"], name="one_event_a_place"),
         ]
 
     def __str__(self) -> str:
         return f"{self.chain}:{self.seq} {self.verb}"
+
+
+class Touched(models.Model):
+    """A case whose reading side must be looked at again; whoever has looked deletes the row.
+
+    Written in the transaction of what happened and never once per case: a row that “is there already” may
+    belong to a look that began before this change is committed. Nor would the last event seen do for a mark:
+    one with a lower key may be committed later. No foreign key, for that would lock the case once more."""
+
+    case = models.BigIntegerField(_("case"))
+
+    class Meta:
+        verbose_name = _("touched case")
+        verbose_name_plural = _("touched cases")
+
+    def __str__(self) -> str:
+        return str(self.case)
 
 
 class ChainRoot(models.Model):

@@ -40,6 +40,9 @@ classify(
 # Matters and what is said on them
 classify("desk.Case", number="internal", kind="internal", title="personal", opening="personal")
 classify("desk.Case", secret=SECRET)
+# What is erased from a matter goes from its words as well.
+classify("desk.CaseWords", text="personal", grams="personal")
+classify("desk.SavedFilter", name="internal", query="personal")
 classify("desk.Step", code="internal", label="public", holder="internal", after="internal")
 classify("desk.Step", outcome="internal")
 classify("desk.Message", text="personal")
