@@ -13,6 +13,7 @@ from servicedesk.clock import Reckoning, Term
 from servicedesk.desk.actions.sharing import helping
 from servicedesk.desk.calendars import calendar_of, current_version
 from servicedesk.desk.models import Case, Event, Step
+from servicedesk.desk.undoing import RECALLED
 from servicedesk.desk.words import term_words
 
 # Returned this often, a matter is dispatched no more: the centre rules (首接负责, default of the city).
@@ -20,8 +21,11 @@ RETURNS = 2
 
 
 def returns(case: Case) -> int:
-    """How often offices have returned the matter: each return opens the centre's step anew."""
-    return max((step.round for step in case.steps.all() if step.code == "dispatch"), default=1) - 1
+    """How often offices have returned the matter: each return opens the centre's step anew, and so does a
+    dispatch that was undone, which is nobody's return."""
+    steps = case.steps.all()
+    opened = max((step.round for step in steps if step.code == "dispatch"), default=1) - 1
+    return opened - sum(step.code == "contact" and step.outcome == RECALLED for step in steps)
 
 
 def last_receipt(case: Case) -> Step | None:

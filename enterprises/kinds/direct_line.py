@@ -3,6 +3,8 @@ Shandong "2115" clocks; only the company can say that it is solved."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.card import company_card
@@ -11,11 +13,14 @@ from enterprises.direct_line.panel import panel_of
 from enterprises.forms import DirectLineForm
 from enterprises.models import Company, DirectLineMatter
 from enterprises.oversight import escalation, outside
+from servicedesk.desk.followups import FollowUps, Rows
 from servicedesk.desk.models import Case
 from servicedesk.desk.permissions import HEAD, LEADER
 from servicedesk.desk.registry import CENTRE, STEP, CaseKind, ClockDef, StepDef, register
 
-LEAVES_OFFICE = frozenset({"return_to_centre", "transfer"})
+LEAVES_OFFICE = frozenset({"return_to_centre", "transfer", "recall"})
+# A wrong key is mended before the office has begun; later a transfer says so in its own words.
+UNDONE_WITHIN = timedelta(minutes=10)
 # Receipt by the handling unit 承办单位接收: the moment it stands in its queue.
 RECEIVED = frozenset({"dispatch", "rule", "transfer"})
 # What cannot be solved now and was approved to wait 挂账; nothing else stops these clocks.
@@ -154,6 +159,7 @@ DIRECT_LINE = register(
                 "submit",
                 "dispatch",
                 "rule",
+                "recall",
                 "claim",
                 "assign",
                 "transfer",
@@ -218,6 +224,7 @@ DIRECT_LINE = register(
         overlays=duties.overlays,
         copies=duties.copy_part,
         handled_from="contact",
+        undone_within=UNDONE_WITHIN,
         redo_steps={
             Case.Outcome.UNREACHED: ("contact", "opinion", "solve", "confirm"),
             "": ("solve", "confirm"),
@@ -230,6 +237,9 @@ DIRECT_LINE = register(
         masks={"contact_name": "name", "contact_phone": "phone"},
         searched=("direct_line__text",),
         detail_forms={"dispatch": "enterprises.forms.SortingForm"},
+        follow_ups=FollowUps("enterprises.Revisit"),
+        # An appeal against a bad review that was granted; the review is of the moment of the rating.
+        void_ratings=Rows("enterprises.BadReview", "of", "case__submitted_at", {"counts": False}),
         card=company_card,
         panel=panel_of,
         dimensions=(

@@ -33,6 +33,10 @@ TO_APPLICANT: dict[str, str | Promise] = {
     "refuse_acceptance": _("Your matter has not been accepted. The reason:"),
     "dispatch": _("Your matter is now with %(office)s."),
     "rule": _("Your matter is now with %(office)s."),
+    "recall": _(
+        "The centre has taken your matter back from the office it was sent to and sends it on anew. The "
+        "dates of that office no longer hold; these do:"
+    ),
     "transfer": _("Your matter has moved to %(office)s. The reason:"),
     "contact": _("%(office)s has tried to reach you by telephone."),
     "give_opinion": _("%(office)s tells you how your matter will be handled:"),

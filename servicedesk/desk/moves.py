@@ -29,6 +29,7 @@ CASE_MOVES: dict[str, dict[str, str]] = {
     "refuse_acceptance": {SUBMITTED: CLOSED},
     "dispatch": {SUBMITTED: ACCEPTED, ACCEPTED: ACCEPTED},
     "rule": {SUBMITTED: ACCEPTED},
+    "recall": {ACCEPTED: SUBMITTED},
     "claim": stays(SUBMITTED, ACCEPTED),
     "assign": stays(SUBMITTED, ACCEPTED, SUPPLEMENTING, DECIDED),
     "transfer": stays(ACCEPTED),

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from servicedesk.accounts.models import Post, User
-from servicedesk.desk import moves
+from servicedesk.desk import moves, undoing
 from servicedesk.desk.models import Case, SignOffRule, Step
 from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.registry import CaseKind, kind_of
@@ -77,6 +77,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "refuse_acceptance": WORKS | {DISPATCHER},
     "dispatch": frozenset({DISPATCHER}),
     "rule": frozenset({DISPATCHER}),
+    "recall": frozenset({DISPATCHER}),
     "claim": frozenset({OFFICER, HEAD}),
     "assign": frozenset({HEAD}),
     "transfer": frozenset({HEAD, DISPATCHER}),
@@ -247,7 +248,10 @@ def may(user: User, verb: str, case: Case, at: datetime | None = None, step: Ste
 
 
 def refusal(case: Case, verb: str, kind: CaseKind, at: datetime) -> str | None:
-    """Why the kind's own rules do not allow `verb` now, as a sentence; None where they do."""
+    """Why what happened, or a rule of the kind's own, does not allow `verb` now, as a sentence; None where
+    nothing stands against it."""
+    if verb == "recall" and undoing.dispatched(case, kind, at) is None:
+        return undoing.too_late(kind)
     reason = kind.refuses.get(verb)
     return reason(case, at) if reason else None
 

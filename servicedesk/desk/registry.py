@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from django.forms import BaseForm
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from servicedesk.accounts.models import User
     from servicedesk.desk.actions.frame import Work
+    from servicedesk.desk.followups import FollowUps, Rows
     from servicedesk.desk.models import Case, Event, Limit
 
 Opening = dict[str, Any]
@@ -123,6 +125,8 @@ class CaseKind:
     redo_steps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     # First step a handling office does; a dispatch, transfer or return opens the next round from there on.
     handled_from: str = ""
+    # How long a dispatch may be undone while the office has not begun; None: not at all.
+    undone_within: timedelta | None = None
     # States in which a verb is possible, where this kind is narrower than `moves.CASE_MOVES`.
     states: Mapping[str, frozenset[str]] = field(default_factory=dict)
     # What the law itself does when a term runs out unanswered: {clock code: verb}.
@@ -170,6 +174,9 @@ class CaseKind:
     heading: Callable[[Case], str] | None = None
     # What its pages show besides; the reader is None for whoever has number and secret only.
     panel: Callable[[Case, User | None, datetime], Panel | None] | None = None
+    # Where it keeps what applicants said when asked whether it is solved 回访, and ratings found mistaken.
+    follow_ups: FollowUps | None = None
+    void_ratings: Rows | None = None
     # What the applicant reads of a verb, where it is not the sentence of `letters.TO_APPLICANT`.
     tells: Mapping[str, Words] = field(default_factory=dict)
 

@@ -65,6 +65,7 @@ class Ledger:
         for each in params.get("continued", []):
             clock = self.clocks[each["code"], each["round"]]
             clock.stopped, clock.facts["calendar"] = None, each["calendar"]
+            clock.facts["step"] = each.get("step", clock.facts["step"])
         for facts in params.get("started", []):
             self.clocks[facts["code"], facts["round"]] = Replayed(facts)
         for each in params.get("redated", []):

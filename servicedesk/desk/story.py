@@ -22,7 +22,7 @@ from servicedesk.desk.verbs import said_words
 OFFICIAL = frozenset(
     {"give_opinion", "sign_off", "decide", "extend", "close", "transfer", "refuse_acceptance", "park"}
 )
-HANDED_OVER = frozenset({"dispatch", "transfer", "return_to_centre"})
+HANDED_OVER = frozenset({"dispatch", "transfer", "return_to_centre", "recall"})
 STEP_VERBS = frozenset({"start", "complete", "skip"})
 CALLS = {
     "reached": gettext_lazy("Spoke with the company by telephone"),

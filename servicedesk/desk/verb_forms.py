@@ -218,6 +218,7 @@ FORMS: dict[str, type[VerbForm]] = {
     "refuse_acceptance": RefusalForm,
     "dispatch": DispatchForm,
     "rule": RuleForm,
+    "recall": NothingForm,
     "claim": NothingForm,
     "assign": AssignForm,
     "transfer": TransferForm,

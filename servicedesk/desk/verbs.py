@@ -16,6 +16,7 @@ WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "refuse_acceptance": (_("Do not accept"), _("Not accepted")),
     "dispatch": (_("Dispatch"), _("Dispatched")),
     "rule": (_("Rule whose duty it is"), _("Duty ruled by the centre")),
+    "recall": (_("Undo the dispatch"), _("Dispatch undone")),
     "claim": (_("Claim"), _("Claimed")),
     "assign": (_("Assign to an officer"), _("Assigned")),
     "transfer": (_("Transfer to another office"), _("Transferred")),

@@ -35,7 +35,10 @@ LIKELY = (
 # How the other verbs are grouped, in the order of the page; what is named nowhere comes first.
 GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (_("Say"), ("message", "note", "attach", "nudge", "escalate", "appeal", "refuse_appeal", "grant_appeal")),
-    (_("Who has it"), ("assign", "transfer", "return_to_centre", "rule", "consult", "join", "release")),
+    (
+        _("Who has it"),
+        ("recall", "assign", "transfer", "return_to_centre", "rule", "consult", "join", "release"),
+    ),
     (
         _("Clock"),
         (

@@ -19,13 +19,14 @@ APART = (Case.Outcome.WITHDRAWN, Case.Outcome.MERGED, Case.Outcome.UNREACHED)
 # Given back to the centre, passed on, dropped, or broken off to ask for papers and begun anew with them: the
 # office did not do what was promised. The clock of the check itself is kept by asking (行政许可法 32).
 PASSED_ON = (
-    Q(stopped_by__in=["return_to_centre", "transfer"])
+    Q(stopped_by__in=["return_to_centre", "transfer", "recall"])
     | (Q(stopped_by="ask_supplement") & ~Q(code="check"))
     | Q(stopped_by__endswith=":returned")
     | Q(stopped_by__endswith=":skipped")
 )
-# In time it is nobody's breach, for the next office's promise runs; what was late by then stays late.
-RELEASED = PASSED_ON & Q(late=False)
+# In time it is nobody's breach, for the next office's promise runs; what was late by then stays late. A
+# dispatch that was undone never made a promise of the office's.
+RELEASED = (PASSED_ON & Q(late=False)) | Q(stopped_by="recall")
 BROKEN_LAST = Q(stopped_at=None) | Q(late=True)
 OURS = ~Q(case__outcome__in=APART)
 

@@ -60,6 +60,7 @@ DOING: dict[str, Do] = {
     "rule": lambda case, by, at: actions.rule(
         case, by=by, at=at, office=Office.objects.get(code="zjj"), reason=REASON
     ),
+    "recall": _plain("recall"),
     "claim": _plain("claim"),
     "assign": lambda case, by, at: actions.assign(
         case, by=by, at=at, officer=User.objects.get(username="alice")

@@ -37,7 +37,7 @@ TABLE: dict[str, dict[str, str]] = {
         "alice": "claim note",
         "bob": "claim assign transfer return_to_centre contact consult join nudge escalate note message "
         "attach link",
-        "diana": "transfer join nudge escalate note message attach split link merge close",
+        "diana": "recall transfer join nudge escalate note message attach split link merge close",
         "erin": "nudge note",
         "frank": "nudge escalate note",
     },

@@ -29,6 +29,7 @@ from servicedesk.desk.actions.opening import (
     withdraw,
 )
 from servicedesk.desk.actions.parking import ask_park, park, refuse_park, review_parked, unpark
+from servicedesk.desk.actions.recalling import recall
 from servicedesk.desk.actions.revisiting import revisit
 from servicedesk.desk.actions.sharing import consult, join, release, split
 from servicedesk.desk.actions.talking import attach, escalate, message, note, nudge
@@ -82,6 +83,7 @@ __all__ = [
     "park",
     "pause",
     "rate",
+    "recall",
     "redo",
     "refuse_acceptance",
     "refuse_appeal",

@@ -13,7 +13,7 @@ from servicedesk.desk import alarms
 from servicedesk.desk.actions.limits import limits_for
 from servicedesk.desk.calendars import current_version
 from servicedesk.desk.errors import DeskError
-from servicedesk.desk.models import Case, Clock, Event, Extension, Limit, Pause, Promise
+from servicedesk.desk.models import Case, Clock, Event, Extension, Limit, Pause, Promise, Step
 from servicedesk.desk.reckon import reckoning, redate
 from servicedesk.desk.registry import HANDLING, STEP, ClockDef
 from servicedesk.desk.wording import in_every_language
@@ -76,6 +76,9 @@ def settle(work: Work) -> Changes:
             _stop_or_redate(clock, by_code.get(clock.code), moments, pauses, work, changes)
     if work.verb == "redo":
         _take_up_again(rows, by_code, work, changes, pauses)
+    for clock in rows:
+        if (clock.code, clock.round) in work.gone_on:
+            _continue(clock, pauses, changes, work.step)
     starting = [each for each in declared if each.starts & moments and not _redo_only(each, work)]
     _start(starting, rows, pauses, work, changes)
     return changes
@@ -151,15 +154,18 @@ def _take_up_again(
             _start([declared], rows, pauses, work, changes, limit_code=limit)
 
 
-def _continue(clock: Clock, pauses: Sequence[Pause], changes: Changes) -> None:
-    """Run on as if it had never stopped, by today's calendar: what was closed kept its own meanwhile."""
+def _continue(clock: Clock, pauses: Sequence[Pause], changes: Changes, step: Step | None = None) -> None:
+    """Run on as if it had never stopped, by today's calendar: what was closed kept its own meanwhile. Of a
+    clock that goes on with the next round of its step, that is its step from now on."""
+    if step is not None and clock.step_id is not None:
+        clock.step = step
     clock.stopped_at, clock.used, clock.late, clock.stopped_by = None, None, None, ""
     clock.calendar_version = current_version()
     if redate(clock, pauses, list(clock.extensions.all())):
         changes.dated.append((clock, "redo"))
     clock.save()
     changes.touched.append(clock)
-    facts = place_of(clock) | {"calendar": clock.calendar_version}
+    facts = place_of(clock) | {"calendar": clock.calendar_version, "step": clock.step_id}
     changes.params.setdefault("continued", []).append(facts)
 
 

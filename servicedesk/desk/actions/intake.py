@@ -49,13 +49,13 @@ def refuse_acceptance(
     return work.finish(public=True, body=need(reason, "reason"), rightful=rightful)
 
 
-def _hand_over(work: Work, office: Office) -> None:
+def hand_over(work: Work, office: Office) -> None:
     work.case.office = office
     work.case.officer = None
     work.params["office"] = office.code
 
 
-def _fresh_round(work: Work) -> None:
+def fresh_round(work: Work) -> None:
     """Steps of the handling office begin anew at another office: next round, from the first on."""
     declared = work.kind.steps_of(work.case.opening)
     codes = [each.code for each in declared]
@@ -103,7 +103,7 @@ def rule(
 
 def _dispatched(work: Work, office: Office, title: str) -> Work:
     open_for(office, work.case)
-    _hand_over(work, office)
+    hand_over(work, office)
     classify(work)
     if title.strip():
         work.case.title = title.strip()[:200]
@@ -153,9 +153,9 @@ def transfer(
         raise BadInput("same-office", _("The matter is with this office already."), "office")
     before = work.case.office.code
     work.return_steps()
-    _hand_over(work, office)
+    hand_over(work, office)
     classify(work)
-    _fresh_round(work)
+    fresh_round(work)
     work.start_ready()
     work.params |= {"from": before, "to": office.code}
     return work.finish(public=True, body=need(reason, "reason"))
@@ -169,10 +169,10 @@ def return_to_centre(
     work = begin(case, "return_to_centre", by=by, at=at, version=version)
     before = work.case.office.code
     work.return_steps()
-    _hand_over(work, centre())
+    hand_over(work, centre())
     first = work.kind.steps_of(work.case.opening)[0].code
     work.next_round(first)
-    _fresh_round(work)
+    fresh_round(work)
     work.start_ready()
     work.params["from"] = before
     return work.finish(body=need(reason, "reason"), code=code)

@@ -122,7 +122,7 @@ class Stepping:
             position=position,
         )
 
-    def return_steps(self) -> None:
+    def return_steps(self, outcome: str | None = None) -> None:
         """Return every step the handling office still has in hand."""
         for step in self.steps:
             if step.holder == "office" and step.state in {
@@ -130,7 +130,7 @@ class Stepping:
                 Step.State.PAUSED,
                 Step.State.WAITING,
             }:
-                self.move(step, "return")
+                self.move(step, "return", outcome)
 
     def is_over(self) -> bool:
         """Whether every step of the path has ended; what is beside it does not count."""
