@@ -17,7 +17,7 @@ from servicedesk.desk.delivery import deliver
 from servicedesk.desk.digests import digests
 from servicedesk.desk.health import note_sweep
 from servicedesk.desk.ringing import ring
-from servicedesk.desk.rounds import go_rounds
+from servicedesk.desk.rounds import go_at_night, go_rounds
 
 
 def look(at: datetime) -> dict[str, int]:
@@ -60,3 +60,4 @@ def nightly() -> None:
     nightwatch.clear_uploads(at)
     prepare(at)
     forget_later(at)
+    go_at_night(at)

@@ -6,14 +6,14 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models
 
 from servicedesk.accounts.models import User
-from servicedesk.desk.models import Case, Event, Step
+from servicedesk.desk.models import Case, Event, Step, Touched
 
 GENESIS = "0" * 64
 
@@ -125,4 +125,11 @@ def record(
     event.seal = sealed(salt, event.title, event.body)
     event.digest = digest_of(event, before.digest if before else GENESIS)
     event.save(force_insert=True)
+    if event.case_id is not None:
+        touch([event.case_id])
     return event
+
+
+def touch(cases: Iterable[int]) -> None:
+    """Have the reading side look at these cases again, in one insert."""
+    Touched.objects.bulk_create([Touched(case=case) for case in cases])
