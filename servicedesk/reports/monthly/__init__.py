@@ -1,1 +1,2 @@
-"""The monthly report 月报: made with one press, checked by another person, frozen as reported, corrected aloud."""
+"""The monthly report 月报: made with one press, checked by another person, frozen as reported, and
+corrected aloud."""

@@ -1,0 +1,166 @@
+"""Figures by mail on a schedule: the rows are the duty, a row is claimed by moving its moment on.
+
+What is missed while nothing runs is made up for once, with the figures of that moment. The claim, the event
+and the notices are one transaction; `delivery` carries the mail out by lease."""
+
+from __future__ import annotations
+
+import logging
+from copy import copy
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from servicedesk.accounts.models import User
+from servicedesk.desk.notices import tell
+from servicedesk.desk.quiet import usual_calendar
+from servicedesk.desk.trail import chain_of_row, record
+from servicedesk.reports.forms import ScopeForm
+from servicedesk.reports.models import ReportSchedule
+from servicedesk.reports.monthly.slots import next_slot
+from servicedesk.reports.overview import Overview, overview, period_words
+from servicedesk.reports.readers import reader_of
+from servicedesk.reports.tables import Rate, Table
+
+log = logging.getLogger(__name__)
+
+SENT, STOPPED, MADE, RESUMED = "schedule_send", "schedule_stop", "schedule_make", "schedule_resume"
+TEMPLATE = "scheduled_report"
+BATCH = 50
+# When a mail is tried again that could not be written.
+PUT_OFF = timedelta(minutes=30)
+Stopped = ReportSchedule.Stopped
+
+
+def send_due(at: datetime) -> int:
+    """Write the mail of every schedule that is due; return how many were written."""
+    due = ReportSchedule.objects.filter(is_active=True, next_at__lte=at).order_by("next_at", "pk")
+    return sum(_tried(row, at) for row in due.select_related("user")[:BATCH])
+
+
+def _tried(row: ReportSchedule, at: datetime) -> bool:
+    """One that fails is postponed, and the others go on."""
+    try:
+        return send(row, at)
+    except Exception:  # the loop's edge: one person's choices must not silence the others
+        log.exception("The scheduled report %s is put off.", row.pk)
+        mine = ReportSchedule.objects.filter(pk=row.pk, is_active=True, next_at=row.next_at)
+        mine.update(next_at=at + PUT_OFF)
+        return False
+
+
+@transaction.atomic
+def send(row: ReportSchedule, at: datetime) -> bool:
+    """Claim the schedule and tell its person; of two runners the second gets False.
+
+    Whoever may no longer read the figures gets nothing, and the schedule is stopped and says so."""
+    following = next_slot(row, usual_calendar(), at)
+    mine = ReportSchedule.objects.filter(pk=row.pk, is_active=True, next_at=row.next_at)
+    if not mine.update(next_at=following):
+        return False
+    with override(row.language):
+        report = report_for(row, at)
+    if report is None:
+        ReportSchedule.objects.filter(pk=row.pk).update(
+            is_active=False, next_at=None, stopped_for=Stopped.NO_RIGHT
+        )
+        record(chain_of_row(row), STOPPED, at=at, params={"for": Stopped.NO_RIGHT})
+        return False
+    facts = {"slot": row.next_at and row.next_at.isoformat(), "next": following.isoformat()}
+    event = record(chain_of_row(row), SENT, at=at, params=facts)
+    ReportSchedule.objects.filter(pk=row.pk).update(sent_at=at)
+    # In the language asked for, whatever the person's own is.
+    reader = copy(row.user)
+    reader.language = row.language
+    with override(row.language):
+        words = context_of(row, report)
+    tell(event, [reader], TEMPLATE, words, at)
+    return True
+
+
+def report_for(row: ReportSchedule, at: datetime) -> Overview | None:
+    """The figures as this person may read them at that moment, in the active language; None where they may
+    not."""
+    user = User.objects.filter(pk=row.user_id, is_active=True).first()
+    if user is None or not (reader := reader_of(user, at)).may_read:
+        return None
+    form = ScopeForm(QueryDict(row.query), reader, at)
+    return overview(form.scope(), form.group_label()) if form.is_valid() else None
+
+
+def context_of(row: ReportSchedule, report: Overview) -> dict[str, object]:
+    """What the mail says: figures, rates and tables as lines of text, and where to look further."""
+    chosen = [table for table in report.tables if row.section in ("", table.name)]
+    rates = [(str(words), rate_words(rate)) for words, rate in report.rates]
+    return {
+        "days": period_words(report.scope),
+        "head": [(str(words), str(number)) for _name, words, number in report.head],
+        "rates": rates,
+        "tables": [(str(table.title), list(lines_of(table))) for table in chosen],
+        "link": f"{settings.SITE_URL}{reverse('reports:sla')}?{row.query}",
+        "stop": f"{settings.SITE_URL}{reverse('reports:schedules')}",
+        "counted": timezone.localtime(report.scope.at),
+    }
+
+
+def rate_words(rate: Rate) -> str:
+    if not rate.whole.value:
+        return str(rate)
+    return _("%(rate)s (%(part)s of %(whole)s)") % {
+        "rate": rate,
+        "part": rate.part.value,
+        "whole": rate.whole.value,
+    }
+
+
+def lines_of(table: Table) -> list[str]:
+    """The rows of a table as text: “Housing office: Received 8; Closed 5; …”, as any mail program shows it."""
+    rows = [*table.lines, *([table.total] if table.total and len(table.lines) > 1 else [])]
+    named = [str(column.label) for column in table.columns]
+    return [
+        _("%(row)s: %(cells)s")
+        % {
+            "row": row.label,
+            "cells": _("; ").join(
+                f"{name} {rate_words(cell) if isinstance(cell, Rate) else cell}"
+                for name, cell in zip(named, row.cells, strict=True)
+            ),
+        }
+        for row in rows
+    ]
+
+
+@transaction.atomic
+def make(row: ReportSchedule, at: datetime) -> ReportSchedule:
+    """Save a new schedule with its first moment."""
+    row.created_at, row.next_at = at, next_slot(row, usual_calendar(), at)
+    row.save(force_insert=True)
+    record(chain_of_row(row), MADE, at=at, by=row.user, params={"every": row.every, "query": row.query})
+    return row
+
+
+@transaction.atomic
+def stop(row: ReportSchedule, by: User, at: datetime) -> bool:
+    """End the mails; False where they had ended."""
+    active = ReportSchedule.objects.filter(pk=row.pk, is_active=True)
+    if not active.update(is_active=False, next_at=None, stopped_for=Stopped.BY_HAND):
+        return False
+    record(chain_of_row(row), STOPPED, at=at, by=by, params={"for": Stopped.BY_HAND})
+    return True
+
+
+@transaction.atomic
+def resume(row: ReportSchedule, by: User, at: datetime) -> bool:
+    """Begin anew with the next slot; False where the mails had not ended."""
+    stopped = ReportSchedule.objects.filter(pk=row.pk, is_active=False)
+    following = next_slot(row, usual_calendar(), at)
+    if not stopped.update(is_active=True, next_at=following, stopped_for=""):
+        return False
+    record(chain_of_row(row), RESUMED, at=at, by=by, params={"next": following.isoformat()})
+    return True
