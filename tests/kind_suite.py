@@ -246,6 +246,7 @@ class KindSuite:
         started = set(Clock.objects.filter(case=walk.draft).values_list("code", flat=True))
         assert heard == started
 
+    @pytest.mark.once
     def test_its_pages_answer_on_the_whole_way(self, walk: Walk, client: Client) -> None:
         if walk.kind.startable and walk.recipe.query is not None:
             answers(client, walk.people.wang, "desk:start", walk.kind.code, query=walk.recipe.query)

@@ -17,10 +17,7 @@ from tests.browser.walking import Walker
 from tests.enterprises.make_breakfast import STEEL, breakfast
 from tests.people import Cast
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 ROOM = "/desk/enterprises/breakfast/{}/"
 TOPIC = "厂前道路半年未通，货车绕行。"

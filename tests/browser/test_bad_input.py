@@ -12,10 +12,7 @@ from tests.browser.conftest import Enter
 from tests.browser.walking import Walker
 from tests.people import Cast
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 START = "/start/direct-line/"
 FORM = "form[data-autosave]"

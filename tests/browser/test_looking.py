@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.looking import Report, Watch
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 ADD = "document.body.insertAdjacentHTML('beforeend', '{}')"
 FAULTS = {
