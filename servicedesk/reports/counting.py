@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 
 from servicedesk.desk.models import Clock
-from servicedesk.desk.models.clock import ClockQuerySet
 from servicedesk.desk.registry import kinds
 from servicedesk.desk.wording import spoken
-from servicedesk.reports import answers, promises, standing
+from servicedesk.reports import answers, standing
+from servicedesk.reports.facts import refresh
+from servicedesk.reports.judging import LIMIT, Judged, Numbers, grouped_by, judge
 from servicedesk.reports.percentiles import Key, Times, times_by
-from servicedesk.reports.scope import Scope
+from servicedesk.reports.promises import is_measured, leading_facts
+from servicedesk.reports.scope import OFFICE, Scope
 
-Numbers = dict[str, int]
 NOTHING = Times()
-LIMIT = ("case__kind", "code")
+STANDING = dict.fromkeys(
+    ("received", "closed", "open", "late", "paused", "parked", "unreached")
+    + tuple(f"age_{band}" for band in range(len(standing.BANDS))),
+    0,
+)
 
 
 def merged(*parts: dict[Any, Numbers]) -> dict[Any, Numbers]:
@@ -44,98 +48,59 @@ def grouped(rows: Any, path: str, **asked: Any) -> dict[Any, Numbers]:
     return {key: numbers for (key,), numbers in grouped_by(rows, (path,), **asked).items()}
 
 
-def grouped_by(rows: Any, paths: Sequence[str], **asked: Any) -> dict[Key, Numbers]:
-    found = rows.order_by().values(*paths).annotate(**asked)
-    return {tuple(row[path] for path in paths): {name: row[name] for name in asked} for row in found}
-
-
 # --- where cases stand -----------------------------------------------------------------------------
 
 
 def standing_by_group(scope: Scope) -> dict[Any, Numbers]:
+    refresh()
+    return _standing(scope)
+
+
+def _standing(scope: Scope) -> dict[Any, Numbers]:
+    """Each by a question of its own, so that each finds the index that leads to its few cases."""
     marks = standing.borders(scope.end)
-    asked = {
-        "received": standing.received(scope),
-        "closed": standing.closed(scope),
-        "open": standing.was_open(scope),
-        "late": standing.late(scope),
-        "paused": standing.paused(scope),
-        "parked": standing.parked(scope),
-        "unreached": standing.unreached(scope),
-        **{f"age_{band}": standing.aged(scope, band, marks) for band in range(len(standing.BANDS))},
-    }
-    touched = asked["received"] | asked["closed"] | asked["open"] | standing.open_now()
-    counts = {name: Count("pk", filter=condition) for name, condition in asked.items()}
-    return grouped(scope.cases().filter(touched), scope.group_of(), **counts)
+    ages = {f"age_{band}": standing.aged(scope, band, marks) for band in range(len(standing.BANDS))}
+    unreached = Count("pk", filter=standing.unreached(scope))
+    found = merged(
+        _cases(scope, standing.received(scope), received=Count("pk")),
+        _cases(scope, standing.closed(scope), closed=Count("pk"), unreached=unreached),
+        _cases(
+            scope,
+            standing.was_open(scope),
+            open=Count("pk"),
+            **{name: Count("pk", filter=condition) for name, condition in ages.items()},
+        ),
+        _cases(scope, standing.late(scope), late=Count("pk")),
+        _cases(scope, standing.paused(scope), paused=Count("pk")),
+        _cases(scope, standing.parked(scope), parked=Count("pk")),
+    )
+    return {key: STANDING | numbers for key, numbers in found.items()}
 
 
-# --- promises --------------------------------------------------------------------------------------
-
-
-def _judging(scope: Scope) -> tuple[ClockQuerySet, dict[str, Count]]:
-    """The promises of the period, and how each number of theirs is counted: in cases."""
-    due, released = promises.is_due(scope), promises.is_released(scope)
-    conditions = {"due": due, "broken": due & promises.BROKEN_LAST, "passed_on": released}
-    asked = {name: _cases(condition) for name, condition in conditions.items()}
-    return scope.clocks().filter(due | released), asked
-
-
-def _cases(condition: Q) -> Count:
-    return Count("case", distinct=True, filter=condition)
-
-
-Missed = list[tuple[int, Any, Key]]
-
-
-def missed_first(scope: Scope) -> Missed:
-    """(case, group, limit) of every first date that was missed: few beside all that are due."""
-    group = f"clock__{scope.group_of('case__')}"
-    kind, code = (f"clock__{path}" for path in LIMIT)
-    rows = promises.missed_first(scope).order_by().values_list("clock__case", group, kind, code)
-    return [(case, key, (kind, code)) for case, key, kind, code in rows]
-
-
-def cases_by(pairs: Iterable[tuple[Any, int]]) -> dict[Any, Numbers]:
-    """How many cases missed a first date, each once under each key."""
-    return {key: {"broken_first": n} for key, n in Counter(key for key, _case in set(pairs)).items()}
-
-
-def promises_by_group(scope: Scope, missed: Missed) -> dict[Any, Numbers]:
-    clocks, asked = _judging(scope)
-    found = grouped(clocks, scope.group_of("case__"), **asked)
-    return merged(found, cases_by((group, case) for case, group, _limit in missed))
-
-
-def promises_of_all(scope: Scope, missed: Missed) -> Numbers:
-    """A case in two offices' rows is one case: this is no sum of the rows."""
-    clocks, asked = _judging(scope)
-    return clocks.order_by().aggregate(**asked) | {"broken_first": len({case for case, *_rest in missed})}
-
-
-def promises_by_limit(scope: Scope, missed: Missed) -> dict[Key, Numbers]:
-    """Beside the numbers, `sample` is a clock of the limit, whose label is the limit's name."""
-    clocks, asked = _judging(scope)
-    measured = promises.is_measured(scope)
-    asked |= {"measured": _cases(measured)}
-    rows = grouped_by(clocks | scope.clocks().filter(measured), LIMIT, **asked, sample=Max("pk"))
-    return merged(rows, cases_by((limit, case) for case, _group, limit in missed))
+def _cases(scope: Scope, condition: Q, **asked: Any) -> dict[Any, Numbers]:
+    return grouped(scope.case_facts().filter(condition), scope.group_of_facts(), **asked)
 
 
 # --- how long it took ------------------------------------------------------------------------------
 
 
-def times_by_group(scope: Scope) -> dict[Any, Times]:
+def _times_by_group(scope: Scope) -> dict[Any, Times]:
     """Times of whole matters, by the office the matter is with."""
-    found = times_by(promises.leading(scope), f"case__{scope.group}")
-    return {key: times for (key,), times in found.items()}
+    path = "handling" if scope.group == OFFICE else scope.group_of_facts()
+    return {key: times for (key,), times in times_by(leading_facts(scope), path).items()}
 
 
 def times_of_all(scope: Scope) -> Times:
-    return times_by(promises.leading(scope)).get((), NOTHING)
+    refresh()
+    return _times(scope)
 
 
-def times_by_limit(scope: Scope) -> dict[Key, Times]:
-    return times_by(promises.measured(scope), *LIMIT)
+def _times(scope: Scope) -> Times:
+    return times_by(leading_facts(scope)).get((), NOTHING)
+
+
+def _times_by_limit(scope: Scope) -> dict[Key, Times]:
+    return times_by(scope.clock_facts().filter(is_measured(scope)), *LIMIT)
 
 
 @dataclass(frozen=True)
@@ -153,9 +118,9 @@ class Limit:
         return f"{self.kind}.{self.code}"
 
 
-def limits_of(scope: Scope, missed: Missed) -> list[Limit]:
+def limits_of(scope: Scope, judged: Judged) -> list[Limit]:
     """Every promise that was due, released or done with in the period, in the order the kinds declare."""
-    numbers, times = promises_by_limit(scope, missed), times_by_limit(scope)
+    numbers, times = judged.limits, _times_by_limit(scope)
     labels = Clock.objects.in_bulk([row["sample"] for row in numbers.values()])
     found = [
         Limit(key[0], key[1], spoken(labels[row["sample"]].label), row, times.get(key, NOTHING))
@@ -201,18 +166,19 @@ class Counted:
 
 
 def counted(scope: Scope) -> Counted:
-    missed = missed_first(scope)
-    stands, judged = standing_by_group(scope), promises_by_group(scope, missed)
+    """Exact as of now; in a number of questions that no amount of cases changes."""
+    judged = judge(scope)
+    stands = _standing(scope)
     said, rated = words_by_group(scope), ratings_by_group(scope)
-    times = times_by_group(scope)
-    total = summed([*stands.values(), *said.values(), *rated.values()]) | promises_of_all(scope, missed)
-    rows = merged(stands, judged, said, rated, {key: {"timed": found.n} for key, found in times.items()})
-    time = times_of_all(scope)
+    times = _times_by_group(scope)
+    total = summed([STANDING, *stands.values(), *said.values(), *rated.values()]) | judged.total
+    rows = merged(stands, judged.rows, said, rated, {key: {"timed": found.n} for key, found in times.items()})
+    time = _times(scope)
     return Counted(
         rows={key: numbers for key, numbers in rows.items() if any(numbers.values())},
         total=total | {"timed": time.n},
         times=times,
         time=time,
-        limits=limits_of(scope, missed),
+        limits=limits_of(scope, judged),
         has_ratings=bool(answers.rated_paths(scope)),
     )

@@ -11,3 +11,7 @@ classify(
 )
 classify("reports.OpenMonth", numbers="public")
 classify("reports.ReportSchedule", section="internal", query="internal")
+# What is counted is named as the matter names it; its words stay with the matter.
+classify("reports.CaseFact", kind="internal", state="internal", outcome="internal")
+classify("reports.ClockFact", kind="internal", code="internal")
+classify("reports.MonthTally", kind="internal")

@@ -14,6 +14,7 @@ from servicedesk.desk.models import Case, Clock, Step
 from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.models.clock import ClockQuerySet
 from servicedesk.desk.registry import CaseKind, internal_kinds, own_terms
+from servicedesk.reports.models import CaseFact, ClockFact
 
 OFFICE, KIND = "office", "kind"
 # How an empty value of a dimension is written in an address.
@@ -58,15 +59,19 @@ class Scope:
         """That a row's own office (or its case's) is one of those the report is about."""
         return Q() if self.offices is None else Q((f"{prefix}office__in", self.offices))
 
-    def about(self, prefix: str = "") -> Q:
-        """That a case (reached over `prefix`) is of the kind, with the values asked for."""
+    def about(self, prefix: str = "", values: str | None = None) -> Q:
+        """That a case (reached over `prefix`) is of the kind, with the values asked for. Facts hold kind and
+        `against` themselves and the case beside them: there `values` is another prefix."""
         own = internal_kinds()
         found = Q((f"{prefix}kind", self.kind.code)) if self.kind else ~Q((f"{prefix}kind__in", own))
         if self.unknown:
             path = f"{prefix}against"
             found &= Q((f"{path}__isnull", True)) | ~Q((f"{path}__in", self.unknown))
-        for path, value in self.values.items():
-            found &= Q((f"{prefix}{path}__isnull", True)) if value is None else Q((f"{prefix}{path}", value))
+        for name, value in self.values.items():
+            path = f"{prefix if values is None else values}{name}"
+            if name == KIND:
+                path = f"{prefix}{name}"
+            found &= Q((f"{path}__isnull", True)) if value is None else Q((path, value))
         return found
 
     def cases(self) -> CaseQuerySet:
@@ -77,12 +82,24 @@ class Scope:
         """The promises these offices answer for: a limit stays with the office under which it ran."""
         return public_clocks().filter(self.near(), self.about("case__"))
 
+    def case_facts(self) -> Any:
+        """The same as `cases`, as facts. Whoever reads facts has had them refreshed."""
+        return CaseFact.objects.filter(self.near(), self.about("", "case__"))
+
+    def clock_facts(self) -> Any:
+        """The same as `clocks`, as facts."""
+        return ClockFact.objects.filter(self.near(), self.about("", "case__"))
+
     def steps(self) -> Any:
         return Step.objects.filter(self.near(), self.about("case__"))
 
     def group_of(self, prefix: str = "") -> str:
         """The path rows are grouped by, from a table that reaches the case over `prefix`."""
         return OFFICE if self.group == OFFICE else f"{prefix}{self.group}"
+
+    def group_of_facts(self) -> str:
+        """The path facts are grouped by, which hold office and kind themselves."""
+        return self.group if self.group in {OFFICE, KIND} else f"case__{self.group}"
 
     def narrowed(self, key: Any) -> Scope:
         """The same report for one of its rows alone."""

@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from servicedesk.reports import promises, standing
+from servicedesk.reports import standing
+from servicedesk.reports.counting import merged
+from servicedesk.reports.facts import refresh
+from servicedesk.reports.judging import grouped_by
+from servicedesk.reports.models import MonthTally
+from servicedesk.reports.month_sums import NAMES
 from servicedesk.reports.periods import DATES, midnight, moved
-from servicedesk.reports.scope import Scope
+from servicedesk.reports.promises import is_due
+from servicedesk.reports.scope import KIND, Scope
 from servicedesk.reports.shares import Share
 
 MONTHS = 12
@@ -34,34 +40,56 @@ class Month:
 
 
 def trend(scope: Scope) -> list[Month]:
-    """The months in their order, in three queries. The last one reaches as far as the report does."""
+    """The months in their order, in four questions. The last one reaches as far as the report does."""
+    refresh()
     last = timezone.localdate(scope.end - timedelta(microseconds=1)).replace(day=1)
     firsts = [moved(last, place - MONTHS + 1) for place in range(MONTHS)]
     whole = scope.between(midnight(firsts[0]), scope.until)
-    received = _by_month(scope.cases().filter(standing.received(whole)), "submitted_at", n=Count("pk"))
-    closed = _by_month(scope.cases().filter(standing.closed(whole)), "closed_at", n=Count("pk"))
-    kept = _kept(whole)
+    found = _summed(whole) if _is_summed(scope) else _counted(whole)
     return [
         Month(
             first,
-            received.get(first, {}).get("n", 0),
-            closed.get(first, {}).get("n", 0),
-            kept.get(first, Share(0, 0)),
+            numbers.get("received", 0),
+            numbers.get("closed", 0),
+            Share(numbers.get("due", 0) - numbers.get("broken", 0), numbers.get("due", 0)),
             scope.between(midnight(first), min(midnight(moved(first, 1)), scope.until)),
         )
-        for first in firsts
+        for first, numbers in ((first, found.get(first, {})) for first in firsts)
     ]
 
 
-def _kept(scope: Scope) -> dict[date, Share]:
+Numbers = dict[date, dict[str, int]]
+
+
+def _is_summed(scope: Scope) -> bool:
+    """Whether the sums of whole months say it: they know kinds, and no offices, topics or towns."""
+    return scope.offices is None and set(scope.values) <= {KIND}
+
+
+def _summed(scope: Scope) -> Numbers:
+    """From the sums as far as the months are over, and counted from there on."""
+    over = timezone.localdate(scope.end).replace(day=1)
+    first = timezone.localdate(scope.since)
+    rows = MonthTally.objects.filter(scope.about(), month__gte=first, month__lt=over)
+    sums = {name: Sum(name) for name in NAMES}
+    found = {key: numbers for (key,), numbers in grouped_by(rows, ["month"], **sums).items()}
+    left = scope.between(max(scope.since, midnight(over)), scope.until)
+    return found | _counted(left) if left.since < left.end else found
+
+
+def _counted(scope: Scope) -> Numbers:
     asked = {
         "due": Count("case", distinct=True),
-        "broken": Count("case", distinct=True, filter=promises.BROKEN_LAST),
+        "broken": Count("case", distinct=True, filter=Q(broken=True)),
     }
-    rows = _by_month(promises.judged(scope), "due_at", **asked)
-    return {first: Share(row["due"] - row["broken"], row["due"]) for first, row in rows.items()}
+    cases, clocks = scope.case_facts(), scope.clock_facts().filter(is_due(scope))
+    return merged(
+        _by_month(cases.filter(standing.received(scope)), "submitted_at", received=Count("pk")),
+        _by_month(cases.filter(standing.closed(scope)), "closed_at", closed=Count("pk")),
+        _by_month(clocks, "due_at", **asked),
+    )
 
 
-def _by_month(rows: Any, moment: str, **asked: Any) -> dict[date, dict[str, int]]:
+def _by_month(rows: Any, moment: str, **asked: Any) -> Numbers:
     found = rows.order_by().annotate(month=TruncMonth(moment)).values("month").annotate(**asked)
-    return {timezone.localdate(row["month"]): row for row in found}
+    return {timezone.localdate(row["month"]): {name: row[name] for name in asked} for row in found}

@@ -1,3 +1,4 @@
+from servicedesk.reports.models.facts import CaseFact, ClockFact, MonthTally
 from servicedesk.reports.models.monthly import (
     MonthlyReport,
     OpenMonth,
@@ -6,4 +7,13 @@ from servicedesk.reports.models.monthly import (
     ReportSchedule,
 )
 
-__all__ = ["MonthlyReport", "OpenMonth", "ReportCorrection", "ReportMinimum", "ReportSchedule"]
+__all__ = [
+    "CaseFact",
+    "ClockFact",
+    "MonthTally",
+    "MonthlyReport",
+    "OpenMonth",
+    "ReportCorrection",
+    "ReportMinimum",
+    "ReportSchedule",
+]
