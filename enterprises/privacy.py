@@ -58,6 +58,7 @@ classify(
 classify("enterprises.BadReview", text="personal")
 classify("enterprises.DispatchRule", source="internal")
 classify("enterprises.Ruling", reason="internal")
+classify("enterprises.HandOver", note="internal", snapshot="internal")
 classify("enterprises.RevisitLink", digest=SECRET)
 
 # Complaints, orders and what is put before a leader

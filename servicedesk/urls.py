@@ -13,6 +13,7 @@ urlpatterns = [
     # /desk/…  the staff side: the Django admin
     path("desk/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("desk/reports/", include("servicedesk.reports.urls")),
+    path("desk/board/", include("enterprises.direct_line.board.urls")),
     path("desk/", admin.site.urls),
     # /account/…  log-in, codes, my account, second factor
     path("account/", include("servicedesk.accounts.urls")),

@@ -10,6 +10,7 @@ from enterprises.models.complaint import ComplaintMatter, ComplaintRoute
 from enterprises.models.direct_line import DirectLineMatter
 from enterprises.models.duty import DispatchRule, ReturnReason, Ruling, Urgency
 from enterprises.models.escalation import EscalationBrief, EscalationLevel
+from enterprises.models.hand_over import HandOver
 from enterprises.models.industry import Industry
 from enterprises.models.invitation import Invitation
 from enterprises.models.merge import CompanyMerge
@@ -40,6 +41,7 @@ __all__ = [
     "DispatchRule",
     "EscalationBrief",
     "EscalationLevel",
+    "HandOver",
     "Industry",
     "Invitation",
     "LookBackMatter",

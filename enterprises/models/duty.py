@@ -151,8 +151,8 @@ def industries_of(industry: Industry | None) -> list[str]:
     return industry.path() if industry is not None else []
 
 
-def rules_in_force(on: date) -> list[DispatchRule]:
-    """Rules of that day, the most particular first."""
+def rules_in_force(on: date, *, assists: bool = True) -> list[DispatchRule]:
+    """Rules of that day, the most particular first; with their co-handling offices, unless not asked for."""
     rows = DispatchRule.objects.valid(on).select_related("topic", "town", "industry", "office")
-    found: list[DispatchRule] = list(rows.prefetch_related("assists"))
+    found: list[DispatchRule] = list(rows.prefetch_related("assists") if assists else rows)
     return sorted(found, key=lambda rule: (-rule.particularity(), rule.position, rule.pk))
