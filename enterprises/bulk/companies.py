@@ -37,14 +37,25 @@ def _known() -> list[Applicant]:
         "party",
         "user",
         "party__name",
+        "party__number",
         "party__phone",
         "party__company__town",
         "party__company__industry",
     )
     towns = {town.pk: town for town in Town.objects.all()}
     return [
-        Applicant(party, user, {"company": name, "phone": phone, "town": towns[town], "industry": industry})
-        for party, user, name, phone, town, industry in mine.values_list(*names)
+        Applicant(
+            party,
+            user,
+            {
+                "company": name,
+                "uscc": number,
+                "phone": phone,
+                "town": towns[town],
+                "industry": industry,
+            },
+        )
+        for party, user, name, number, phone, town, industry in mine.values_list(*names)
     ]
 
 

@@ -4,6 +4,6 @@ and moments. So every row is such as the engine writes it, and verifies and repl
 
 Nothing here serves a living desk; letters, notices and files are left out."""
 
-from servicedesk.desk.bulk.declaring import Act, Bulk, Gap, Story, bulk_of, register_bulk
+from servicedesk.desk.bulk.declaring import Act, Bulk, Gap, Story, bulk_of, register_afterwards, register_bulk
 
-__all__ = ["Act", "Bulk", "Gap", "Story", "bulk_of", "register_bulk"]
+__all__ = ["Act", "Bulk", "Gap", "Story", "bulk_of", "register_afterwards", "register_bulk"]

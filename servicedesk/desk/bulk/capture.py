@@ -26,9 +26,11 @@ from servicedesk.desk.bulk.script import (
     filled,
     packed,
 )
+from servicedesk.desk.finding import folded
 from servicedesk.desk.models import (
     Attachment,
     Case,
+    CaseWords,
     Clock,
     Event,
     Extension,
@@ -85,7 +87,7 @@ class _Capture:
         }
         self.moments = {to_micros(at): number for number, at in enumerate(stage.moments)}
         # The act whose row is looked at: a half-day in it is that of its own moment.
-        self.now, self.has_halves = 0, False
+        self.now, self.halves = 0, set[int]()
         self.keys = {str(row.key): f"key{n}" for n, row in enumerate(self.rows[SubmissionKey])}
         people = ("applicant", "dispatcher", "leader", "officer", "head", "other_head")
         self.users = {getattr(stage, name).pk: name for name in people}
@@ -117,8 +119,8 @@ class _Capture:
             events=[self._event(row) for row in self.rows[Event]],
             clocks=clocks,
             promises=[self._promised(row) for row in self.rows[Promise]],
-            halves=self.has_halves,
-            uuids=list(self.keys.values()),
+            halves=tuple(sorted(self.halves)),
+            sought=self._sought(),
         )
 
     # Clocks and what was promised of them.
@@ -219,10 +221,18 @@ class _Capture:
             if value in known:
                 return TEXT.format(known[value])
         if value == half_day(self.stage.moments[self.now]):
-            self.has_halves = True
+            self.halves.add(self.now)
             return TEXT.format(f"h{self.now}")
         moment = _moment(value)
         return value if moment is None else TEXT.format(f"m{self._act(moment)}")
+
+    def _sought(self) -> tuple[str, ...]:
+        """The parts of the words the case is found by."""
+        row, party = CaseWords.objects.filter(case=self.case).first(), self.stage.party
+        own = {self.case.number: "number", party.name: "company", party.number: "uscc"}
+        known = {folded(text): TEXT.format(name) for text, name in own.items() if text}
+        parts = row.text.split("\n") if row is not None else []
+        return tuple(filled(known.get(part, part)) for part in parts)
 
     # Events.
 

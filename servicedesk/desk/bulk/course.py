@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from random import Random
 
+from django.conf import settings
 from django.utils import timezone
 
 from servicedesk.clock import WorkCalendar
-from servicedesk.clock.instants import EPOCH, to_micros
+from servicedesk.clock.instants import day_at, to_micros, zone_named
 from servicedesk.desk.bulk.dates import SECOND
 from servicedesk.desk.bulk.declaring import Gap
 
@@ -69,4 +70,5 @@ class Course:
 
 
 def year_of(micros: int) -> int:
-    return timezone.localtime(EPOCH + timedelta(microseconds=micros)).year
+    """The local year, by which numbers are given."""
+    return day_at(zone_named(settings.TIME_ZONE).locate(micros)).year

@@ -94,3 +94,17 @@ def bulk_of(kind: str) -> Bulk:
     if kind not in _known:
         raise BadInput("no-bulk", f"Possible: {', '.join(sorted(_known))}.", "kind")
     return _known[kind]
+
+
+_afterwards: list[Callable[[], object]] = []
+
+
+def register_afterwards(work: Callable[[], object]) -> None:
+    """Have `work` done whenever a desk was filled: what is derived of cases must learn of them."""
+    if work not in _afterwards:
+        _afterwards.append(work)
+
+
+def do_afterwards() -> None:
+    for work in _afterwards:
+        work()

@@ -20,14 +20,14 @@ from django.utils import timezone
 from servicedesk.clock.instants import to_micros
 from servicedesk.desk.actions.redating import undisturbed
 from servicedesk.desk.bulk.course import Course, year_of
-from servicedesk.desk.bulk.declaring import Applicant, Bulk, bulk_of
+from servicedesk.desk.bulk.declaring import Applicant, Bulk, bulk_of, do_afterwards
 from servicedesk.desk.bulk.people import People, Role, settle
 from servicedesk.desk.bulk.printing import Matter, Press, Sheet
 from servicedesk.desk.bulk.rehearsal import Told, rehearse
 from servicedesk.desk.bulk.script import Model
-from servicedesk.desk.bulk.writing import reserve, write
+from servicedesk.desk.bulk.writing import know_the_tables, reserve, write
 from servicedesk.desk.calendars import calendar_of, current_version
-from servicedesk.desk.models import ChainRoot
+from servicedesk.desk.models import ChainRoot, NumberSeries
 from servicedesk.desk.registry import CENTRE, kind_of
 
 BATCH = 5000
@@ -60,7 +60,9 @@ class Filler:
     course: Course
     rng: Random
     told: dict[str, list[Told]]
+    prefix: str
     weights: dict[str, list[float]] = field(default_factory=dict)
+    numbers: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.weights = {sort: [each.story.weight for each in told] for sort, told in self.told.items()}
@@ -68,13 +70,23 @@ class Filler:
         self.now = to_micros(self.order.at)
         self.handling = self.people.handling()
 
-    def matter(self, begin: int, is_open: bool) -> Matter:
+    def matter(self, begin: int, is_open: bool, sheet: Sheet) -> Matter:
         applicant = self.applicants[int(self.rng.random() * len(self.applicants))]
         sort, office, values = self.next_matter(applicant)
         told, place, moments, worked = self._drawn(sort, begin, is_open)
         values |= self._cast(applicant, office)
         offices = {"handling": values["handling"], "other": values["other"], "": self._centre}
-        return Matter(told.scripts[place], moments, worked, values, offices)
+        return Matter(told.scripts[place], moments, worked, values, offices, self._numbered(begin, sheet))
+
+    def _numbered(self, begin: int, sheet: Sheet) -> str:
+        """The next number of its year; the batch it is printed in draws it."""
+        year = year_of(begin)
+        if year not in self.numbers:
+            last = NumberSeries.objects.filter(series=self.prefix, year=year).values_list("last", flat=True)
+            self.numbers[year] = last.first() or 0
+        self.numbers[year] += 1
+        sheet.numbers[year].append(f"{self.prefix}-{year}-{self.numbers[year]:06d}")
+        return sheet.numbers[year][-1]
 
     def _drawn(self, sort: str, begin: int, is_open: bool) -> tuple[Told, int, list[int], list[int]]:
         """A story with its moments, and the act it has come to."""
@@ -139,23 +151,25 @@ def fill(order: Order, told: Callable[[int], None]) -> int:
     on = (order.at - timedelta(days=min(90, order.months * 15))).date()
     rehearsed = rehearse(bulk, people, applicants[0], on)
     course = Course(calendar_of(None, current_version()), rng, since, order.at)
-    filler = Filler(order, bulk, people, applicants, course, rng, rehearsed)
+    prefix = kind_of(order.kind).prefix_of({})
+    filler = Filler(order, bulk, people, applicants, course, rng, rehearsed, prefix)
     press = Press(order.at, _first_free_moment(), rng)
     arrivals = sorted(
         [(each, False) for each in course.arrivals(order.count - order.open_)]
         + [(each, True) for each in course.lately(order.open_)]
     )
     keys = reserve({model: most * order.count for model, most in _most(rehearsed).items()})
-    done, prefix = 0, kind_of(order.kind).prefix_of({})
+    done = 0
     with undisturbed(), _beside() as later:
         for first in range(0, len(arrivals), BATCH):
             sheet = Sheet()
             for begin, is_open in arrivals[first : first + BATCH]:
-                press.print(filler.matter(begin, is_open), keys, sheet)
-                sheet.years.append(year_of(begin))
+                press.print(filler.matter(begin, is_open, sheet), keys, sheet)
                 done += 1
             later(partial(write, sheet, prefix))
             told(done)
+    know_the_tables(keys)
+    do_afterwards()
     return done
 
 

@@ -15,14 +15,12 @@ from servicedesk.desk.actions.working import half_day
 from servicedesk.desk.alarms import pending_alarm
 from servicedesk.desk.bulk.dates import Dates, text_of
 from servicedesk.desk.bulk.declaring import Values
-from servicedesk.desk.bulk.script import NULL, Model, Script
+from servicedesk.desk.bulk.script import NULL, Model, Script, escaped
+from servicedesk.desk.finding import value_of
 from servicedesk.desk.ladder import Ladders, is_due
-from servicedesk.desk.models import Alarm, Clock, Event
+from servicedesk.desk.models import Alarm, CaseWords, Clock, Event
 from servicedesk.desk.numbers import SECRET_ALPHABET, SECRET_LENGTH
 from servicedesk.desk.trail import GENESIS
-
-# Stands in a line of a case until its number is drawn, in the transaction that writes it.
-NUMBERED = "\ue004"
 
 
 @dataclass(frozen=True)
@@ -35,15 +33,16 @@ class Matter:
     values: Values
     # Keys of the offices the clocks name: "" is the centre.
     offices: dict[str, int]
+    number: str
 
 
 @dataclass
 class Sheet:
-    """Lines by table; `numbers` are (year, place among the lines of Case)."""
+    """Lines by table, and the numbers given in each year."""
 
     lines: dict[Model, list[str]] = field(default_factory=lambda: defaultdict(list))
     alarms: list[Alarm] = field(default_factory=list)
-    years: list[int] = field(default_factory=list)
+    numbers: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
 class Press:
@@ -61,15 +60,18 @@ class Press:
             values.update(zip(names, range(first, first + len(names)), strict=True))
         for place in range(len(moments)):
             values[f"m{place}"] = text_of(moments[place])
-        if script.halves:
-            values |= {f"h{place}": half_day(_moment(each)) for place, each in enumerate(moments)}
+        for place in script.halves:
+            values[f"h{place}"] = half_day(_moment(moments[place]))
         draw = self.rng.getrandbits
-        values["number"], values["secret"] = NUMBERED, self._secret()
+        values["number"], values["secret"] = matter.number, self._secret()
         values["key0"], values["fingerprint"] = _uuid(draw(128)), f"{draw(256):064x}"
         dues = self._clocks(matter, values)
         self._events(script, moments, values, sheet.lines[Event])
         for model, pattern in script.blocks:
             sheet.lines[model].append(pattern % values)
+        found = value_of(*(part % values for part in script.sought))
+        words = f"{escaped(found['text'])}\t{escaped(found['grams'])}"
+        sheet.lines[CaseWords].append(f"{values['case_0']}\t{words}\n")
         if script.is_open:
             self._alarms(matter, dues, values, sheet)
 

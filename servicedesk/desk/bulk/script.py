@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -66,8 +66,9 @@ class Script:
     events: list[EventPattern]
     clocks: list[ClockPlan]
     promises: list[tuple[int, int]]
-    halves: bool = False
-    uuids: list[str] = field(default_factory=list)
+    # Acts whose half-day stands in a row.
+    halves: tuple[int, ...] = ()
+    sought: tuple[str, ...] = ()
 
 
 def packed(value: Any) -> str:

@@ -6,16 +6,16 @@ that asking costs more than everything else."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
 
 from servicedesk.desk.bulk.capture import columns
-from servicedesk.desk.bulk.printing import NUMBERED, Sheet
+from servicedesk.desk.bulk.printing import Sheet
 from servicedesk.desk.bulk.script import NULL, Model
-from servicedesk.desk.models import Alarm, Case
+from servicedesk.desk.models import Alarm, CaseWords
 from servicedesk.desk.numbers import next_numbers
 
 ROWS = 5000
@@ -56,13 +56,10 @@ def write(sheet: Sheet, prefix: str) -> None:
 
 
 def _number(sheet: Sheet, prefix: str) -> None:
-    """Numbers of the years of submission, in the order of the lines."""
-    lines, done = sheet.lines[Case], 0
-    for year in sorted(set(sheet.years)):
-        count = sheet.years.count(year)
-        for number in next_numbers(prefix, year, count):
-            lines[done] = lines[done].replace(NUMBERED, number, 1)
-            done += 1
+    """Draw the numbers that were printed. Raises RuntimeError where somebody else has had one meanwhile."""
+    for year, printed in sorted(sheet.numbers.items()):
+        if next_numbers(prefix, year, len(printed)) != printed:
+            raise RuntimeError(f"Somebody else submits cases in {year} while the desk is filled.")
 
 
 def _is_trusted() -> bool:
@@ -87,6 +84,13 @@ def insert(model: Model, text: str) -> None:
         into = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 (names of our own models)
         for first in range(0, len(rows), ROWS):
             cursor.executemany(into, rows[first : first + ROWS])
+
+
+def know_the_tables(written: Iterable[Model]) -> None:
+    """Tell the planner at once what it would learn later."""
+    with connection.cursor() as cursor:
+        for model in (*written, Alarm, CaseWords):
+            cursor.execute(f'ANALYZE "{model._meta.db_table}"')
 
 
 Reader = Callable[[str], Any]
