@@ -12,6 +12,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import DatabaseError
 
 from servicedesk.accounts.models import Office
+from servicedesk.desk.followups import problems as wrong_rows
 from servicedesk.desk.models import Case, Limit
 from servicedesk.desk.moves import BESIDE, CASE_MOVES
 from servicedesk.desk.registry import HANDLING, CaseKind, StepDef, kinds
@@ -41,6 +42,7 @@ def problems(kind: CaseKind) -> Iterator[CheckMessage]:
     if kind.detail is not None:
         yield from _detail(kind)
     yield from _dimensions(kind)
+    yield from wrong_rows(kind)
     # A kind whose steps come from its opening is checked case by case, when it opens.
     if isinstance(kind.steps, tuple):
         yield from _graph(kind, kind.steps)

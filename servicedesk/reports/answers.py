@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from servicedesk.desk.followups import Rows
 from servicedesk.desk.models import Case, Step
 from servicedesk.desk.models.case import CaseQuerySet
-from servicedesk.desk.registry import kinds
+from servicedesk.desk.registry import CaseKind, kind_of, kinds
 from servicedesk.reports.scope import Scope
 
 SOLVED, NOT_SOLVED = "solved", "not_solved"
@@ -50,7 +51,24 @@ def rated(scope: Scope) -> CaseQuerySet:
 
 def _rated(scope: Scope, kind: str, accessor: str) -> Q:
     valid = Q((f"{accessor}__rating__isnull", False))
-    return Q(kind=kind) & valid & scope.within(f"{accessor}__rated_at")
+    given = Q(kind=kind) & valid & scope.within(f"{accessor}__rated_at")
+    return given & _own_word(kind_of(kind), f"{accessor}__rated_at")
+
+
+def _own_word(kind: CaseKind, moment: str) -> Q:
+    """That the rating of that moment is neither what was said when asked, for 回访 and 好差评 share no
+    denominator, nor one that an appeal found mistaken."""
+    found = Q()
+    if kind.follow_ups is not None:
+        told = kind.follow_ups
+        found &= ~Q(Exists(_same(told, moment).filter(**{f"{told.level}__isnull": False})))
+    if kind.void_ratings is not None:
+        found &= ~Q(Exists(_same(kind.void_ratings, moment)))
+    return found
+
+
+def _same(kept: Rows, moment: str) -> Any:
+    return kept.all().filter(**{kept.case: OuterRef("pk"), kept.at: OuterRef(moment)})
 
 
 def satisfied(scope: Scope) -> Q:

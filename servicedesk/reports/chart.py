@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from servicedesk.reports.overview import month_row
 from servicedesk.reports.scope import Scope
-from servicedesk.reports.tables import Number, Rate
+from servicedesk.reports.tables import Linking, Number, Rate
 from servicedesk.reports.trend import Month
 
 WIDTH, LEFT, RIGHT = 760, 46, 8
@@ -37,6 +36,10 @@ class Bar:
     def above(self) -> float:
         return self.y - 5
 
+    @property
+    def right(self) -> float:
+        return self.x + BAR
+
 
 @dataclass(frozen=True)
 class Point:
@@ -51,12 +54,14 @@ class Point:
 
 @dataclass(frozen=True)
 class Slot:
-    """One month of the drawing."""
+    """One month of the drawing, and the marks of the same month a year before."""
 
     month: Month
     x: float
     bars: Sequence[Bar]
     point: Point | None
+    marks: Sequence[Bar] = ()
+    dot: Point | None = None
 
 
 @dataclass(frozen=True)
@@ -66,27 +71,54 @@ class Drawing:
     lines: Sequence[str]
     lowest: int
     has_rates: bool
+    has_before: bool = False
 
 
-def drawing(scope: Scope, months: Sequence[Month]) -> Drawing:
-    most = max([1, *(month.received for month in months), *(month.closed for month in months)])
-    rates = [month.kept.percent for month in months if month.kept.percent is not None]
+def drawing(scope: Scope, months: Sequence[Month], before: Sequence[Month] = ()) -> Drawing:
+    earlier = {month.first: month for month in before}
+    shown = [*months, *before]
+    most = max([1, *(month.received for month in shown), *(month.closed for month in shown)])
+    rates = [month.kept.percent for month in shown if month.kept.percent is not None]
     lowest = int(min([*rates, 90]) // STEP * STEP)
-    slots = [_slot(scope, month, place, most, lowest) for place, month in enumerate(months)]
-    return Drawing(slots, list(_lines(slots)), lowest, bool(rates))
+    slots = [
+        _slot(scope, month, earlier.get(month.first.replace(year=month.first.year - 1)), place, most, lowest)
+        for place, month in enumerate(months)
+    ]
+    has_before = any(slot.marks or slot.dot for slot in slots)
+    return Drawing(slots, list(_lines(slots)), lowest, bool(rates), has_before)
 
 
-def _slot(scope: Scope, month: Month, place: int, most: int, lowest: int) -> Slot:
-    row = month_row(scope, month)
+def _slot(scope: Scope, month: Month, then: Month | None, place: int, most: int, lowest: int) -> Slot:
     width = (WIDTH - LEFT - RIGHT) / 12
     middle = round(LEFT + width * (place + 0.5), 1)
+    bars, point = _drawn(scope, month, middle, most, lowest)
+    if then is None:
+        return Slot(month, middle, bars, point)
+    marks, dot = _drawn(scope, then, middle, most, lowest)
+    return Slot(month, middle, bars, point, [mark for mark in marks if mark.number.value], dot)
+
+
+def _drawn(
+    scope: Scope, month: Month, middle: float, most: int, lowest: int
+) -> tuple[list[Bar], Point | None]:
+    row = month_row(scope, month)
     bars = [
         _bar("received", middle - BAR - GAP / 2, row.number("received"), most),
         _bar("closed", middle + GAP / 2, row.number("closed"), most),
     ]
     rate, percent = row.rate("kept", "due"), month.kept.percent
-    point = Point(middle, _height(percent, lowest), rate) if percent is not None else None
-    return Slot(month, middle, bars, point)
+    return bars, Point(middle, _height(percent, lowest), rate) if percent is not None else None
+
+
+def month_row(scope: Scope, month: Month) -> Linking:
+    """The numbers of one month, linked to its cases."""
+    numbers = {
+        "received": month.received,
+        "closed": month.closed,
+        "kept": month.kept.part,
+        "due": month.kept.whole,
+    }
+    return Linking(scope, numbers, month.asked)
 
 
 def _bar(look: str, x: float, number: Number, most: int) -> Bar:

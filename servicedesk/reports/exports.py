@@ -13,35 +13,42 @@ from openpyxl.styles import Font  # type: ignore[import-untyped]
 
 from servicedesk.desk.cells import as_csv, defused
 from servicedesk.reports.figures import definitions
-from servicedesk.reports.overview import Overview, period_words
+from servicedesk.reports.overview import period_words
+from servicedesk.reports.report import Report
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a sheet may be called.
 NAME_LENGTH, NOT_IN_NAMES = 31, str.maketrans("", "", "[]:*?/\\")
 
 
-def told(report: Overview, about: list[tuple[str, str]]) -> Iterator[list[Any]]:
+def told(report: Report, about: list[tuple[str, str]]) -> Iterator[list[Any]]:
     """What the report is about: its period, the choices made, and when it was counted."""
     yield [_("Period"), period_words(report.scope)]
     yield from ([name, value] for name, value in about)
     yield [_("Counted up to"), f"{timezone.localtime(report.scope.at):%Y-%m-%d %H:%M}"]
 
 
-def as_text(report: Overview, about: list[tuple[str, str]]) -> str:
+def meanings(report: Report) -> Iterator[list[Any]]:
+    """What each figure counts, and what is said above the tables."""
+    yield from ([each.label, each.meaning] for each in definitions(report.figures))
+    yield from (["", str(said)] for said in report.remarks)
+
+
+def as_text(report: Report, about: list[tuple[str, str]]) -> str:
     """The tables one below the other, as csv that spreadsheet programs take for UTF-8."""
     rows: list[list[Any]] = list(told(report, about))
     for table in report.tables:
         rows += [[], [str(table.title)], *table.flat]
-    rows += [[], [_("How it is counted")], *([each.label, each.meaning] for each in definitions())]
+    rows += [[], [_("How it is counted")], *meanings(report)]
     return as_csv(rows)
 
 
-def as_xlsx(report: Overview, about: list[tuple[str, str]]) -> bytes:
+def as_xlsx(report: Report, about: list[tuple[str, str]]) -> bytes:
     """A workbook with a sheet for each table, and one that says how everything is counted."""
     book = openpyxl.Workbook()
     front = book.active
     front.title = named(_("How it is counted"))
-    for row in (*told(report, about), [], *([each.label, each.meaning] for each in definitions())):
+    for row in (*told(report, about), [], *meanings(report)):
         front.append([cell(value) for value in row])
     front.column_dimensions["A"].width, front.column_dimensions["B"].width = 24, 100
     for table in report.tables:

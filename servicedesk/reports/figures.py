@@ -4,8 +4,7 @@ The page, both files and the list behind each number take their cases from here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -15,22 +14,13 @@ from servicedesk.desk.models import Case
 from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.models.clock import ClockQuerySet
 from servicedesk.desk.registry import Words
-from servicedesk.reports import answers, promises, standing
+from servicedesk.reports import answers, followups, gaming, load, moves, promises, reasons, repeats, standing
+from servicedesk.reports.figure import Cases as Cases
+from servicedesk.reports.figure import Figure as Figure
 from servicedesk.reports.scope import Scope
 
-Cases = Callable[[Scope, str], CaseQuerySet]
 Condition = Callable[[Scope], Q]
 Clocks = Callable[[Scope], ClockQuerySet]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """`cases` gives the cases of a scope and a limit; "" means the case as a whole."""
-
-    name: str
-    label: Words
-    meaning: Words
-    cases: Cases
 
 
 def _standing(condition: Condition) -> Cases:
@@ -72,7 +62,7 @@ def _band(place: int) -> Cases:
     return lambda scope, limit: scope.cases().filter(standing.aged(scope, place, standing.borders(scope.end)))
 
 
-FIGURES = (
+OVERVIEW = (
     Figure(
         "received",
         pgettext_lazy("matters", "Received"),
@@ -207,6 +197,15 @@ FIGURES = (
         for place in range(len(standing.BANDS))
     ),
 )
+FIGURES = (
+    *OVERVIEW,
+    *followups.FIGURES,
+    *moves.FIGURES,
+    *reasons.FIGURES,
+    *load.FIGURES,
+    *gaming.FIGURES,
+    *repeats.FIGURES,
+)
 BY_NAME = {figure.name: figure for figure in FIGURES}
 
 
@@ -214,6 +213,8 @@ def label(name: str) -> Words:
     return BY_NAME[name].label
 
 
-def definitions() -> list[Figure]:
-    """Each definition once, in the order of the page."""
-    return [figure for figure in FIGURES if not figure.name.startswith("age-") or figure.name == "age-0"]
+def definitions(names: Iterable[str] | None = None) -> list[Figure]:
+    """Each definition once, in the order given; those of the overview where no names are."""
+    found = OVERVIEW if names is None else [BY_NAME[name] for name in names]
+    once = {str(figure.meaning): figure for figure in reversed(list(found))}
+    return list(reversed(once.values()))

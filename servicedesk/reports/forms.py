@@ -8,11 +8,13 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.desk.admin.filters import choices_of
 from servicedesk.desk.permissions import below
 from servicedesk.desk.registry import CaseKind, Words, kinds
 from servicedesk.reports.figures import BY_NAME
+from servicedesk.reports.load import OFFICER
 from servicedesk.reports.names import value_of
 from servicedesk.reports.periods import DATES, FIRST_DAY, MONTH, PERIODS, day_after, days_of, midnight
 from servicedesk.reports.readers import Reader
@@ -187,6 +189,10 @@ class CasesForm(ScopeForm):
     figure = forms.CharField(required=False, widget=forms.HiddenInput)
     limit = forms.CharField(required=False, max_length=90, widget=forms.HiddenInput)
     row = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+    def groups(self) -> list[tuple[str, Words]]:
+        """A list may be of one officer's matters as well, for whom figures about officers are."""
+        return [*super().groups(), (OFFICER, pgettext_lazy("staff", "Officer"))]
 
     def clean_figure(self) -> str:
         name: str = self.cleaned_data["figure"]

@@ -7,9 +7,10 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from servicedesk.accounts.models import Office
+from servicedesk.accounts.models import Office, User
 from servicedesk.desk.models import Case
 from servicedesk.desk.registry import kinds
+from servicedesk.reports.load import OFFICER
 from servicedesk.reports.scope import KIND, OFFICE
 
 
@@ -32,6 +33,9 @@ def names_of(path: str, keys: list[Any]) -> dict[Any, str]:
     if path == KIND:
         labels = {kind.code: str(kind.label) for kind in kinds()}
         return {key: labels.get(key, key) for key in sorted(keys)}
+    if path == OFFICER:
+        people = {row.pk: str(row) for row in User.objects.filter(pk__in=keys).order_by("name", "pk")}
+        return people | {key: _("nobody yet") for key in keys if key is None}
     register = register_of(path)
     given = [key for key in keys if key is not None]
     if register is None:

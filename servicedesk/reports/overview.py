@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -12,14 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from servicedesk.desk.registry import Words, kinds
+from servicedesk.reports.ages import open_ages
+from servicedesk.reports.chart import drawing, month_row
 from servicedesk.reports.counting import Counted, Limit, counted
 from servicedesk.reports.figures import label
-from servicedesk.reports.names import names_of
+from servicedesk.reports.flow import a_year_before, flow
+from servicedesk.reports.flow_chart import flow_drawing
 from servicedesk.reports.percentiles import Times, used_words
-from servicedesk.reports.scope import NONE, Scope
+from servicedesk.reports.report import Report, Row, rows_of
+from servicedesk.reports.scope import Scope
 from servicedesk.reports.shares import DASH
 from servicedesk.reports.standing import BANDS
-from servicedesk.reports.tables import Cell, Column, Line, Linking, Number, Rate, Said, Table, counts
+from servicedesk.reports.tables import Cell, Column, Line, Linking, Rate, Said, Table, counts
 from servicedesk.reports.trend import Month, trend
 
 TOTAL = _("Together")
@@ -30,16 +34,17 @@ SATISFIED = Column(_("Satisfied"), label("satisfied"), label("rated"))
 PERCENTILES = [Column(_("Half within")), Column(_("80% within")), Column(_("95% within"))]
 FLOW = ("received", "closed", "open", "late")
 APART = ("passed-on", "paused", "parked")
+OPEN_AGES = [Column(_("Half are younger than")), Column(_("80% younger than")), Column(_("95% younger than"))]
+STILL = ("paused", "parked")
 
 
-@dataclass(frozen=True)
-class Overview:
-    scope: Scope
-    head: list[tuple[str, Words, Number]]
-    rates: list[tuple[Words, Rate]]
+@dataclass(frozen=True, kw_only=True)
+class Overview(Report):
+    """`before` are the same months a year earlier."""
+
     time: Times
-    tables: list[Table]
     months: list[Month]
+    before: list[Month] = field(default_factory=list)
 
     @property
     def time_words(self) -> list[str]:
@@ -49,9 +54,11 @@ class Overview:
 def overview(scope: Scope, first: Words) -> Overview:
     """Count everything; `first` says what a row stands for."""
     found = counted(scope)
-    rows = _rows(scope, found)
+    rows = rows_of(scope, found.rows)
     total = Linking(scope, found.total)
-    months = trend(scope)
+    months, before = trend(scope), trend(a_year_before(scope))
+    slots = _slots(scope, found.total.get("open", 0))
+    by_row = {key: times for (key,), times in open_ages(scope, scope.group_of_facts()).items()}
     return Overview(
         scope=scope,
         head=[(name, label(name), total.number(name)) for name in (*FLOW, "paused", "unreached")],
@@ -63,25 +70,18 @@ def overview(scope: Scope, first: Words) -> Overview:
         ],
         time=found.time,
         tables=[
-            trend_table(scope, months),
+            trend_table(scope, months, before),
+            _flow_table(slots),
             _limit_table(scope, found.limits),
             _time_table(first, rows, total, found),
+            open_table(first, rows, total, by_row, open_ages(scope).get(())),
             _result_table(first, rows, total, found),
-            _age_table(first, rows, total),
+            age_table(first, rows, total),
         ],
+        drawings={"flow": flow_drawing(slots), "trend": drawing(scope, months, before)},
         months=months,
+        before=before,
     )
-
-
-Row = tuple[str, Any, Linking]
-
-
-def _rows(scope: Scope, found: Counted) -> list[Row]:
-    """(label, key, its cells' maker) of every row that has anything, in the order of their register."""
-    return [
-        (name, key, Linking(scope, found.rows[key], {"row": NONE if key is None else str(key)}))
-        for key, name in names_of(scope.group, list(found.rows)).items()
-    ]
 
 
 def times_cells(times: Times | None) -> list[Cell]:
@@ -163,7 +163,7 @@ def _result_table(first: Words, rows: list[Row], total: Linking, found: Counted)
     )
 
 
-def _age_table(first: Words, rows: list[Row], total: Linking) -> Table:
+def age_table(first: Words, rows: list[Row], total: Linking) -> Table:
     names = [f"age-{band}" for band in range(len(BANDS))]
 
     def cells(row: Linking) -> list[Cell]:
@@ -186,29 +186,89 @@ def band_words(least: int, most: int | None) -> str:
     return str(_("%(least)d–%(most)d working days")) % {"least": least, "most": most}
 
 
-def trend_table(scope: Scope, months: Sequence[Month]) -> Table:
-    def line(month: Month) -> Line:
-        row = month_row(scope, month)
-        kept = row.rate("kept", "due")
-        return Line(f"{month.first:%Y-%m}", [row.number("received"), row.number("closed"), kept])
+def open_table(
+    first: Words, rows: list[Row], total: Linking, times: Mapping[Any, Times], time: Times | None
+) -> Table:
+    """Ages so far of what is open, apart from the times of what is done: it is not over yet."""
+
+    def cells(row: Linking, found: Times | None) -> list[Cell]:
+        return [row.number("open"), *times_cells(found), *(row.number(name) for name in STILL)]
 
     return Table(
-        name="trend",
-        title=_("Twelve months"),
-        first=pgettext_lazy("of the year", "Month"),
-        columns=[*counts("received", "closed"), IN_TIME],
-        lines=[line(month) for month in months],
+        name="open",
+        title=_("Still open: age so far"),
+        first=first,
+        columns=[*counts("open"), *OPEN_AGES, *counts(*STILL)],
+        lines=[Line(name, cells(row, times.get(key))) for name, key, row in rows if row.numbers.get("open")],
+        total=Line(str(TOTAL), cells(total, time)),
+        note=_(
+            "Office time since the submission, standstills included; what is not over yet is in none of the "
+            "times above. Standing still and parked are as they are now."
+        ),
     )
 
 
-def month_row(scope: Scope, month: Month) -> Linking:
-    numbers = {
-        "received": month.received,
-        "closed": month.closed,
-        "kept": month.kept.part,
-        "due": month.kept.whole,
-    }
-    return Linking(scope, numbers, month.asked)
+def _slots(scope: Scope, left: int) -> list[tuple[str, Linking]]:
+    """The stretches of the period in words, with what came, went and was left."""
+    return [
+        (
+            f"{slot.first:%m-%d}" if slot.last.year == scope.end.year else f"{slot.first:%Y-%m}",
+            Linking(
+                scope, {"received": slot.received, "closed": slot.closed, "open": slot.backlog}, slot.asked
+            ),
+        )
+        for slot in flow(scope, left)
+    ]
+
+
+def _flow_table(slots: Sequence[tuple[str, Linking]]) -> Table:
+    def line(row: Linking) -> Line:
+        words = f"{row.more['since']} – {row.more['until']}"
+        return Line(words, [row.number("received"), row.number("closed"), row.number("open")])
+
+    return Table(
+        name="flow",
+        title=_("In and out"),
+        first=_("Stretch"),
+        columns=[*counts("received", "closed"), Column(_("Open at its end"))],
+        lines=[line(row) for _said, row in slots],
+        note=_("By weeks, of longer periods by months; what was left open after each."),
+    )
+
+
+def trend_table(scope: Scope, months: Sequence[Month], before: Sequence[Month] = ()) -> Table:
+    """Twelve months; beside each, where `before` has it, the same month of the year before."""
+    earlier = {month.first: month for month in before}
+
+    def cells(month: Month) -> list[Cell]:
+        row = month_row(scope, month)
+        return [row.number("received"), row.number("closed"), row.rate("kept", "due")]
+
+    def line(month: Month) -> Line:
+        year_ago = earlier.get(month.first.replace(year=month.first.year - 1))
+        found = cells(month)
+        if year_ago is not None:
+            found += cells(year_ago)
+        return Line(f"{month.first:%Y-%m}", found)
+
+    columns = [*counts("received", "closed"), IN_TIME]
+    if before:
+        columns += [
+            *(Column(_of_last_year(label(name))) for name in ("received", "closed")),
+            Column(_of_last_year(IN_TIME.label), IN_TIME.part, IN_TIME.whole),
+        ]
+    return Table(
+        name="trend",
+        title=_("Twelve months, and the same a year before") if before else _("Twelve months"),
+        first=pgettext_lazy("of the year", "Month"),
+        columns=columns,
+        lines=[line(month) for month in months],
+        note=_("Of a month that is not over, the same days of last year.") if before else "",
+    )
+
+
+def _of_last_year(what: Words) -> Words:
+    return str(_("%(what)s, a year before")) % {"what": what}
 
 
 def period_words(scope: Scope) -> str:

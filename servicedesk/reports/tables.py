@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from servicedesk.desk.registry import Words
@@ -60,7 +61,23 @@ class Said:
         return self.text
 
 
-Cell = Number | Rate | Said
+@dataclass(frozen=True)
+class Amount:
+    """A number that counts no cases, and so leads to none; None is “—”."""
+
+    value: int | float | None
+
+    @property
+    def flat(self) -> list[Any]:
+        return [DASH if self.value is None else self.value]
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return DASH
+        return str(self.value) if isinstance(self.value, int) else number_format(self.value, 1)
+
+
+Cell = Number | Rate | Said | Amount
 
 
 @dataclass(frozen=True)
@@ -83,8 +100,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Line:
+    """One row; `url` where its label leads somewhere, `sub` what stands small below it."""
+
     label: str
     cells: Sequence[Cell]
+    url: str = ""
+    sub: str = ""
 
     @property
     def flat(self) -> list[Any]:
@@ -101,6 +122,8 @@ class Table:
     total: Line | None = None
     note: Words = ""
     figures: Sequence[str] = field(default=())
+    # Cells hold words rather than numbers.
+    is_list: bool = False
 
     @property
     def flat(self) -> Iterator[list[Any]]:

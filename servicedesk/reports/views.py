@@ -1,4 +1,4 @@
-"""Pages for managers: the SLA overview, its files, and the list behind each number. They only read."""
+"""Pages of figures: each section, its files, and the list behind each number. They only read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,24 +19,20 @@ from servicedesk.accounts.models import User
 from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.queue import cases_of_desk
 from servicedesk.desk.registry import Words, kinds
-from servicedesk.reports import exports
-from servicedesk.reports.chart import drawing
+from servicedesk.reports import asking, exports, reasons
 from servicedesk.reports.figures import BY_NAME, Figure, definitions
 from servicedesk.reports.forms import CasesForm, ScopeForm
+from servicedesk.reports.moves import BANDS as MISSED_BY
 from servicedesk.reports.names import names_of
-from servicedesk.reports.overview import Overview, band_words, overview, period_words
-from servicedesk.reports.readers import Reader, reader_of
+from servicedesk.reports.overview import band_words, period_words
+from servicedesk.reports.report import Report
+from servicedesk.reports.sections import OVERVIEW, Section
+from servicedesk.reports.sections.keeping import band_words as missed_words
+from servicedesk.reports.sections.signs import bin_words
 from servicedesk.reports.standing import BANDS
 
 UNANSWERABLE = 422
 PAGE = 50
-
-
-def _reader(request: HttpRequest, at: datetime) -> Reader:
-    reader = reader_of(cast(User, request.user), at)
-    if not reader.may_read:
-        raise PermissionDenied
-    return reader
 
 
 def _page(
@@ -47,62 +42,69 @@ def _page(
     return TemplateResponse(request, template, {**frame, **context}, status=status)
 
 
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
 @require_safe
 def sla(request: HttpRequest) -> HttpResponse:
-    """The overview; without figures, and with a sentence at the field, where the question makes no sense."""
-    at = timezone.now()
-    form = ScopeForm(request.GET, _reader(request, at), at)
-    context: dict[str, Any] = {"title": _("SLA report"), "form": form, "now": at}
-    if not form.is_valid():
-        return _page(request, "reports/sla.html", context, UNANSWERABLE)
-    report = overview(form.scope(), form.group_label())
-    context |= {
-        "report": report,
-        "drawing": drawing(report.scope, report.months),
-        "days": period_words(report.scope),
-        "about": _about(form),
-        "definitions": definitions(),
-        "query": report.scope.query(),
-    }
-    return _page(request, "reports/sla.html", context)
+    """The overview: the first of the sections."""
+    return _shown(request, OVERVIEW)
 
 
 @require_safe
-def file(request: HttpRequest, form: str) -> HttpResponse:
-    """The overview as csv or xlsx."""
-    at = timezone.now()
-    asked = ScopeForm(request.GET, _reader(request, at), at)
+def section(request: HttpRequest, name: str) -> HttpResponse:
+    return _shown(request, asking.section_of(name))
+
+
+def _shown(request: HttpRequest, found: Section) -> HttpResponse:
+    """A section; without figures, and with a sentence at the field, where the question makes no sense."""
+    at, user = timezone.now(), _user(request)
+    form = ScopeForm(request.GET, asking.reader_for(found, user, at), at)
+    context: dict[str, Any] = {
+        "title": found.title,
+        "section": found,
+        "sections": asking.sections_of(user, at),
+        "form": form,
+        "now": at,
+    }
+    if not form.is_valid():
+        return _page(request, "reports/section.html", context, UNANSWERABLE)
+    report = asking.report_of(found, form)
+    context |= {
+        "report": report,
+        "days": period_words(report.scope),
+        "about": list(asking.choices_of(form)),
+        "definitions": definitions(report.figures),
+        "query": asking.plain_query(form),
+    }
+    return _page(request, "reports/section.html", context)
+
+
+@require_safe
+def file(request: HttpRequest, name: str, form: str) -> HttpResponse:
+    """A section as csv or xlsx."""
+    at, found = timezone.now(), asking.section_of(name)
+    asked = ScopeForm(request.GET, asking.reader_for(found, _user(request), at), at)
     if form not in {"csv", "xlsx"} or not asked.is_valid():
         raise Http404
-    report = overview(asked.scope(), asked.group_label())
-    response = _written(report, _about(asked), form)
-    name = f"sla-{timezone.localtime(at):%Y%m%d-%H%M}.{form}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = _written(asking.report_of(found, asked), list(asking.choices_of(asked)), form)
+    called = f"{found.name}-{timezone.localtime(at):%Y%m%d-%H%M}.{form}"
+    response["Content-Disposition"] = f'attachment; filename="{called}"'
     return response
 
 
-def _written(report: Overview, about: list[tuple[str, str]], form: str) -> HttpResponse:
+def _written(report: Report, about: list[tuple[str, str]], form: str) -> HttpResponse:
     if form == "csv":
         return HttpResponse(exports.as_text(report, about), content_type="text/csv; charset=utf-8")
     return HttpResponse(exports.as_xlsx(report, about), content_type=exports.XLSX)
-
-
-def _about(form: ScopeForm) -> list[tuple[str, str]]:
-    """The choices made beside the period, in words."""
-    found = []
-    for bound in form:
-        widget: Any = bound.field.widget
-        if bound.name not in {"period", "since", "until"} and hasattr(widget, "choices") and bound.value():
-            words = {str(key): str(said) for key, said in widget.choices}
-            found.append((str(bound.label), words.get(str(bound.value()), str(bound.value()))))
-    return found
 
 
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """Exactly the cases a number counts, as far as this person may open them."""
     at = timezone.now()
-    reader = _reader(request, at)
+    reader = asking.reader_of_list(request.GET, _user(request), at)
     form = CasesForm(request.GET, reader, at)
     context: dict[str, Any] = {"form": form, "now": at, "title": _("Cases of a figure")}
     if not form.is_valid():
@@ -115,12 +117,16 @@ def cases(request: HttpRequest) -> HttpResponse:
         "title": str(figure.label),
         "figure": figure,
         "days": period_words(scope),
-        "about": [*_about(form), *_row_words(form), *_figure_words(figure, form.cleaned_data["limit"])],
+        "about": [
+            *asking.choices_of(form),
+            *_row_words(form),
+            *_figure_words(figure, form.cleaned_data["limit"]),
+        ],
         "counted": counted,
         "hidden": counted - listed.count,
         "page": page,
         "rows": [(case, _kind_label(case.kind)) for case in page],
-        "back": form.scope().query(),
+        "back": asking.plain_query(form),
         "query": scope.query(**{name: form.cleaned_data[name] for name in ("figure", "limit", "row")}),
     }
     return _page(request, "reports/cases.html", context)
@@ -153,8 +159,15 @@ def _figure_words(figure: Figure, limit: str) -> Iterator[tuple[str, str]]:
         if each.code == kind:
             clocks = each.clocks if isinstance(each.clocks, tuple) else ()
             yield _("Promise"), str(next((clock.label for clock in clocks if clock.code == code), code))
-    if figure.name.startswith("age-"):
-        yield _("Age"), band_words(*BANDS[int(figure.name.removeprefix("age-"))])
+    sort, _dash, place = figure.name.partition("-")
+    if sort == "age":
+        yield _("Age"), band_words(*BANDS[int(place)])
+    elif sort == "missed":
+        yield _("Missed by"), str(missed_words(*MISSED_BY[int(place)]))
+    elif sort == "used":
+        yield _("Part of the time used"), bin_words(int(place))
+    elif sort == "why":
+        yield _("What the record says"), str(reasons.LABELS[place])
 
 
 def _kind_label(code: str) -> Words:

@@ -1,4 +1,4 @@
-"""`{% load reports %}`: the way from My day to the reports."""
+"""`{% load reports %}`: the way to the reports and between them, their tables cell by cell."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 from django import template
 
 from servicedesk.accounts.models import User
+from servicedesk.reports.asking import sections_of
 from servicedesk.reports.readers import reader_of
-from servicedesk.reports.tables import Number, Rate
+from servicedesk.reports.report import Report
+from servicedesk.reports.tables import Number, Rate, Table
 
 register = template.Library()
 
@@ -24,3 +26,15 @@ def reads_reports(user: User, at: datetime) -> bool:
 def cell(value: Any) -> dict[str, Any]:
     """A cell of a table: a linked count, a rate with its two counts, or words."""
     return {"cell": value, "is_number": isinstance(value, Number), "is_rate": isinstance(value, Rate)}
+
+
+@register.inclusion_tag("reports/nav.html")
+def reports_nav(user: User, at: datetime, current: str, query: str = "") -> dict[str, Any]:
+    """The way between the sections this person reads, keeping what was chosen."""
+    return {"sections": sections_of(user, at), "current": current, "query": query}
+
+
+@register.inclusion_tag("reports/drawn.html")
+def drawing(report: Report, table: Table) -> dict[str, Any]:
+    """A table, below its drawing where it has one."""
+    return {"table": table, "drawing": report.drawings.get(table.name), "report": report}
