@@ -14,12 +14,13 @@ from django.utils.translation import pgettext_lazy
 
 from servicedesk.accounts.models import Office, User
 from servicedesk.desk.registry import Words, kinds
+from servicedesk.reports import asking
 from servicedesk.reports.forms import ScopeForm
 from servicedesk.reports.models import ReportSchedule
 from servicedesk.reports.monthly.gathering import LANGUAGES
 from servicedesk.reports.monthly.life import offices_to_report_on
 from servicedesk.reports.monthly.months import complete_months
-from servicedesk.reports.readers import reader_of
+from servicedesk.reports.sections import BY_NAME
 
 WRONG = {"invalid_choice": _("This is not one of the choices.")}
 CITY = ("", _("the whole city"))
@@ -68,21 +69,11 @@ class ReasonForm(forms.Form):
     )
 
 
-SECTIONS: tuple[tuple[str, Words], ...] = (
-    ("", _("the whole report")),
-    ("time", _("Amount and time")),
-    ("limits", _("Each promise")),
-    ("results", _("Results")),
-    ("ages", _("Age of what is open")),
-    ("trend", _("Twelve months")),
-)
-
-
-class ScheduleForm(forms.ModelForm[ReportSchedule]):
+class ScheduleForm(forms.ModelForm):
     """Which part of the report, how often, in which language; `query` is the scope of the SLA report."""
 
     section = forms.ChoiceField(
-        label=pgettext_lazy("report", "Part"), choices=SECTIONS, required=False, error_messages=WRONG
+        label=pgettext_lazy("by mail", "Report"), required=False, error_messages=WRONG
     )
     language = forms.ChoiceField(label=_("Language"), error_messages=WRONG)
     query = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
@@ -99,18 +90,25 @@ class ScheduleForm(forms.ModelForm[ReportSchedule]):
         help_texts = {"time": _("On a day off it is sent on the next working day.")}
         widgets = {"time": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
 
-    def __init__(self, data: Any, user: User, at: datetime, query: str = "") -> None:
-        row = ReportSchedule(user=user, time=time(8, 30), every=ReportSchedule.Every.MONTH, query=query)
+    def __init__(self, data: Any, user: User, at: datetime, query: str = "", section: str = "") -> None:
+        row = ReportSchedule(
+            user=user, time=time(8, 30), every=ReportSchedule.Every.MONTH, query=query, section=section
+        )
         language = user.language if user.language in LANGUAGES else "en"
         super().__init__(data, instance=row, auto_id="send_%s", initial={"language": language})
         self.user, self.at = user, at
         fields: Any = self.fields
         fields["language"].choices = list(_languages())
+        fields["section"].choices = [(each.name, each.title) for each in asking.sections_of(user, at)]
 
     def clean_query(self) -> str:
         """The scope as an address says it; nonsense is refused now and not at the time of sending."""
         query: str = self.cleaned_data["query"]
-        if not ScopeForm(QueryDict(query), reader_of(self.user, self.at), self.at).is_valid():
+        section = BY_NAME.get(self.cleaned_data.get("section") or "")
+        if section is None:
+            return query
+        reader = asking.reader_for(section, self.user, self.at)
+        if not ScopeForm(QueryDict(query), reader, self.at).is_valid():
             raise forms.ValidationError(_("There is no such report."))
         return query
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from servicedesk.accounts.models import Office
 from servicedesk.desk.registry import CaseKind, kinds
-from servicedesk.reports.counting import Counted, Numbers, counted
+from servicedesk.reports.counting import Counted, counted
 from servicedesk.reports.monthly.lists import Repeated, Worst, repeated, worst
 from servicedesk.reports.monthly.months import shifted
 from servicedesk.reports.names import names_of
@@ -94,7 +94,7 @@ def gathered(scope: Scope, at: datetime) -> Gathered:
         topics=_by_dimension(scope, "topic"),
         months=_month_rows(scope),
         worst=worst(scope),
-        repeated=repeated(scope, dict(of_kinds(scope, "topic"))),
+        repeated=repeated(scope, list(of_kinds(scope, "topic"))),
     )
 
 
@@ -102,7 +102,7 @@ def total_row(key: str, found: Counted) -> Row:
     return Row(key, {}, _numbers(found.total, found.time))
 
 
-def _numbers(numbers: Numbers, times: Times | None) -> dict[str, int | None]:
+def _numbers(numbers: Mapping[str, int], times: Times | None) -> dict[str, int | None]:
     """The numbers of one row with its times, in whole seconds."""
     spent = times or Times()
     seconds = {name: None if value is None else round(value) for name, value in _fractions(spent)}

@@ -105,7 +105,7 @@ def freeze(report: MonthlyReport, by: User, at: datetime) -> MonthlyReport:
     numbers = locked.content.get("open")
     if numbers:
         public.keep(locked.month, numbers, at, report=locked.pk)
-    given = {"frozen_by": by, "frozen_at": at, "compared_at": locked.made_at}
+    given: dict[str, Any] = {"frozen_by": by, "frozen_at": at, "compared_at": locked.made_at}
     return _move(locked, Stage.FROZEN, FROZEN, by, at, number=next_number(SERIES, at), **given)
 
 

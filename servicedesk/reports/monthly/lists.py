@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -71,9 +71,9 @@ def working_days(calendar: WorkCalendar, since: datetime, until: datetime) -> in
     return sum(calendar.is_working(day + timedelta(days=n)) for n in range(1, (last - day).days + 1))
 
 
-def repeated(scope: Scope, topics: Mapping[CaseKind, str]) -> list[Repeated]:
+def repeated(scope: Scope, topics: Sequence[tuple[CaseKind, str]]) -> list[Repeated]:
     """Applicants who brought the same topic again this month, those with the most matters first."""
-    found = [each for kind, path in topics.items() for each in _repeated(scope, kind, path)]
+    found = [each for kind, path in topics for each in _repeated(scope, kind, path)]
     return sorted(found, key=lambda each: (-len(each.numbers), each.numbers))[:SHOWN]
 
 

@@ -10,6 +10,7 @@ from copy import copy
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import QueryDict
 from django.urls import reverse
@@ -21,11 +22,13 @@ from servicedesk.accounts.models import User
 from servicedesk.desk.notices import tell
 from servicedesk.desk.quiet import usual_calendar
 from servicedesk.desk.trail import chain_of_row, record
+from servicedesk.reports import asking
 from servicedesk.reports.forms import ScopeForm
 from servicedesk.reports.models import ReportSchedule
 from servicedesk.reports.monthly.slots import next_slot
-from servicedesk.reports.overview import Overview, overview, period_words
-from servicedesk.reports.readers import reader_of
+from servicedesk.reports.overview import period_words
+from servicedesk.reports.report import Report
+from servicedesk.reports.sections import BY_NAME, OVERVIEW, Section
 from servicedesk.reports.tables import Rate, Table
 
 log = logging.getLogger(__name__)
@@ -84,26 +87,39 @@ def send(row: ReportSchedule, at: datetime) -> bool:
     return True
 
 
-def report_for(row: ReportSchedule, at: datetime) -> Overview | None:
+def form_for(row: ReportSchedule, at: datetime) -> ScopeForm:
+    """What the schedule asks for, with the rights its person has at that moment. Raises PermissionDenied."""
+    reader = asking.reader_for(section_of(row), row.user, at)
+    return ScopeForm(QueryDict(row.query), reader, at)
+
+
+def section_of(row: ReportSchedule) -> Section:
+    return BY_NAME.get(row.section, OVERVIEW)
+
+
+def report_for(row: ReportSchedule, at: datetime) -> Report | None:
     """The figures as this person may read them at that moment, in the active language; None where they may
-    not."""
-    user = User.objects.filter(pk=row.user_id, is_active=True).first()
-    if user is None or not (reader := reader_of(user, at)).may_read:
+    not, or no longer about what they asked for."""
+    # Read afresh: posts may have ended since.
+    row.user = User.objects.get(pk=row.user_id)
+    try:
+        form = form_for(row, at)
+    except PermissionDenied:
         return None
-    form = ScopeForm(QueryDict(row.query), reader, at)
-    return overview(form.scope(), form.group_label()) if form.is_valid() else None
+    return asking.report_of(section_of(row), form) if form.is_valid() else None
 
 
-def context_of(row: ReportSchedule, report: Overview) -> dict[str, object]:
+def context_of(row: ReportSchedule, report: Report) -> dict[str, object]:
     """What the mail says: figures, rates and tables as lines of text, and where to look further."""
-    chosen = [table for table in report.tables if row.section in ("", table.name)]
+    section = section_of(row)
     rates = [(str(words), rate_words(rate)) for words, rate in report.rates]
     return {
+        "title": str(section.title),
         "days": period_words(report.scope),
         "head": [(str(words), str(number)) for _name, words, number in report.head],
         "rates": rates,
-        "tables": [(str(table.title), list(lines_of(table))) for table in chosen],
-        "link": f"{settings.SITE_URL}{reverse('reports:sla')}?{row.query}",
+        "tables": [(str(table.title), list(lines_of(table))) for table in report.tables],
+        "link": f"{settings.SITE_URL}{reverse(f'reports:{section.name}')}?{row.query}",
         "stop": f"{settings.SITE_URL}{reverse('reports:schedules')}",
         "counted": timezone.localtime(report.scope.at),
     }
@@ -120,7 +136,7 @@ def rate_words(rate: Rate) -> str:
 
 
 def lines_of(table: Table) -> list[str]:
-    """The rows of a table as text: “Housing office: Received 8; Closed 5; …”, as any mail program shows it."""
+    """The rows of a table as text that any mail program shows: “Housing office: Received 8; Closed 5”."""
     rows = [*table.lines, *([table.total] if table.total and len(table.lines) > 1 else [])]
     named = [str(column.label) for column in table.columns]
     return [

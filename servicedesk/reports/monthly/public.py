@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from servicedesk.reports import counting
+from servicedesk.reports.judging import judge
 from servicedesk.reports.models import OpenMonth
 from servicedesk.reports.monthly.months import complete_months
 from servicedesk.reports.periods import midnight, moved
@@ -50,7 +51,7 @@ class Promised:
 def promised(scope: Scope) -> Promised:
     """The one count of “on time” for the home page, the open figures and the report."""
     stands = counting.summed(counting.standing_by_group(scope).values())
-    kept = counting.judge(scope).total
+    kept = judge(scope).total
     return Promised(
         received=stands.get("received", 0),
         closed=stands.get("closed", 0),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -15,13 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.permissions import Role, holds, today
+from servicedesk.reports import asking
 from servicedesk.reports.forms import ScopeForm
 from servicedesk.reports.models import ReportSchedule
 from servicedesk.reports.monthly import mailing
-from servicedesk.reports.monthly.forms import SECTIONS, ScheduleForm
+from servicedesk.reports.monthly.forms import ScheduleForm
 from servicedesk.reports.monthly.views import page, who
+from servicedesk.reports.overview import period_words
 from servicedesk.reports.periods import LAST_MONTH
 from servicedesk.reports.readers import reader_of
+from servicedesk.reports.sections import OVERVIEW
 
 LISTED = 200
 USUAL = f"period={LAST_MONTH}"
@@ -37,7 +39,7 @@ def seen_by(user: User, at: datetime) -> QuerySet[ReportSchedule]:
 def schedules(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     user = who(request, at)
-    query = request.GET.urlencode() or USUAL
+    section, query = _asked(request)
     status = 200
     if request.method == "POST":
         form = ScheduleForm(request.POST, user, at)
@@ -48,31 +50,30 @@ def schedules(request: HttpRequest) -> HttpResponse:
             return redirect("reports:schedules")
         query = request.POST.get("query", USUAL)
     else:
-        form = ScheduleForm(None, user, at, query)
-    parts = dict(SECTIONS)
-    rows = [(row, parts.get(row.section, row.section)) for row in seen_by(user, at)[:LISTED]]
+        form = ScheduleForm(None, user, at, query, section)
     context = {
         "title": _("Reports by mail"),
         "form": form,
-        "rows": rows,
-        "now": at,
+        "rows": [(row, mailing.section_of(row).title) for row in seen_by(user, at)[:LISTED]],
         "of": _about(query, user, at),
+        "now": at,
     }
     return page(request, "schedules", context, status)
 
 
-def _about(query: str, user: User, at: datetime) -> list[tuple[str, Any]]:
+def _asked(request: HttpRequest) -> tuple[str, str]:
+    """The section the page was opened from, and what it was asked for."""
+    given = request.GET.copy()
+    section = str(given.pop("section", [OVERVIEW.name])[-1])
+    return section, given.urlencode() or USUAL
+
+
+def _about(query: str, user: User, at: datetime) -> list[tuple[str, str]]:
     """What the report to be sent is of, in words."""
     form = ScopeForm(QueryDict(query), reader_of(user, at), at)
     if not form.is_valid():
         return []
-    found = []
-    for bound in form:
-        choices = dict(getattr(bound.field.widget, "choices", ()))
-        value = bound.value()
-        if value and value in choices:
-            found.append((str(bound.label), choices[value]))
-    return found
+    return [(str(_("Period")), period_words(form.scope())), *asking.choices_of(form)]
 
 
 @require_POST

@@ -25,7 +25,8 @@ from servicedesk.reports.monthly.document import document_in
 from servicedesk.reports.monthly.drawing import drawn
 from servicedesk.reports.monthly.earlier import reason_words
 from servicedesk.reports.monthly.forms import MakeForm, ReasonForm
-from servicedesk.reports.monthly.months import scope_of
+from servicedesk.reports.monthly.months import kind_called, scope_of
+from servicedesk.reports.monthly.naming import cell_words, figure_words
 from servicedesk.reports.monthly.word import as_docx
 from servicedesk.reports.monthly.workbook import as_xlsx
 from servicedesk.reports.readers import reader_of
@@ -71,7 +72,11 @@ def reports(request: HttpRequest) -> HttpResponse:
                 status = error.status
     rows = life.readable(user, at).defer("content")
     rows = rows.select_related("office", "made_by", "checked_by", "frozen_by")
-    context = {"title": _("Monthly reports"), "form": form, "rows": rows[:LISTED], "now": at}
+    shown = list(rows[:LISTED])
+    for row in shown:
+        found = kind_called(row.kind)
+        row.kind_words = found.label if found else ""  # type: ignore[attr-defined]
+    context = {"title": _("Monthly reports"), "form": form, "rows": shown, "now": at}
     return page(request, "list", context, status)
 
 
@@ -111,9 +116,7 @@ def _shown(
         "head": head_of(row),
         "parts": [(each, [one for one in charts if one.name == each["name"]]) for each in tables],
         "corrections": [(each, reason_words(each.row)) for each in found],
-        "past": [
-            (each, correcting.cell_words(row.content["names"], each.cell), *_pair(each)) for each in past
-        ],
+        "past": [(each, cell_words(row.content["names"], each.cell), *_pair(each)) for each in past],
         "is_whole": life.is_whole(row),
         "may": life.may_make(user, row.office_id, at),
         "is_own": row.made_by_id == user.pk,
@@ -125,7 +128,7 @@ def _shown(
 
 
 def _pair(row: ReportCorrection) -> tuple[str, str, str]:
-    words = [correcting.figure_words(row.cell, value) for value in (row.reported, row.found)]
+    words = [figure_words(row.cell, value) for value in (row.reported, row.found)]
     return words[0], words[1], reason_words(row)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,23 +11,13 @@ from django.utils.translation import gettext as _
 
 from servicedesk.reports.monthly.cells import Stored
 from servicedesk.reports.monthly.changes import Change, of_amounts, of_shares
-from servicedesk.reports.monthly.gathering import Gathered, Row
+from servicedesk.reports.monthly.gathering import FLOW, Gathered, Row
 from servicedesk.reports.monthly.rankings import ranked
 from servicedesk.reports.monthly.sheets import most_first, name_of
 from servicedesk.reports.percentiles import used_words
 from servicedesk.reports.shares import DASH
 
 NAMED = 3
-
-
-@dataclass(frozen=True)
-class Told:
-    """A figure in a sentence: what it is, of how many, and how it changed."""
-
-    now: str
-    month: str
-    year: str
-    part: int = 0
 
 
 def paragraphs(found: Gathered, month: date, who: str, minimum: dict[str, int]) -> list[Stored]:
@@ -44,32 +33,33 @@ def paragraphs(found: Gathered, month: date, who: str, minimum: dict[str, int]) 
     return sections
 
 
-def _told(now: Any, month: Change, year: Change, part: int = 0) -> Told:
-    return Told(str(now), month.words, year.words, part)
+def _told(name: str, now: Any, month: Change, year: Change) -> dict[str, str]:
+    """A figure in a sentence: what it is, and how it changed."""
+    return {f"{name}_now": str(now), f"{name}_month": month.words, f"{name}_year": year.words}
 
 
 def _amounts(found: Gathered) -> dict[str, Any]:
-    def told(name: str) -> Told:
+    told = {}
+    for name in FLOW:
         now, before, year = (row.number(name) for row in (found.now, found.before, found.year))
-        return _told(now, of_amounts(now, before), of_amounts(now, year))
-
+        told |= _told(name, now, of_amounts(now, before), of_amounts(now, year))
+    told |= {name: used_words(found.now.seconds(name)) for name in ("p50", "p80", "p95")}
     apart = ("timed", "due", "answers", "rated", "unreached", "passed_on", "paused", "parked")
-    words = {name: used_words(found.now.seconds(name)) for name in ("p50", "p80", "p95")}
-    flow = {name: told(name) for name in ("received", "closed", "open", "late")}
-    return {**flow, **words, **{name: found.now.number(name) for name in apart}}
+    return {**told, **{name: found.now.number(name) for name in apart}}
 
 
 def _rates(found: Gathered) -> dict[str, Any]:
-    def told(rate: str) -> Told:
+    told: dict[str, Any] = {}
+    for name, rate in (
+        ("kept", "kept"),
+        ("first", "kept_first"),
+        ("solved", "solved"),
+        ("satisfied", "satisfied"),
+    ):
         now, before, year = (getattr(row, rate) for row in (found.now, found.before, found.year))
-        return _told(now, of_shares(now, before), of_shares(now, year), now.part)
-
-    return {
-        "kept": told("kept"),
-        "first": told("kept_first"),
-        "solved": told("solved"),
-        "satisfied": told("satisfied"),
-    }
+        told |= _told(name, now, of_shares(now, before), of_shares(now, year))
+        told[f"{name}_part"] = now.part
+    return told
 
 
 def _places(found: Gathered, minimum: int) -> dict[str, Any]:
@@ -102,6 +92,7 @@ def _problems(found: Gathered) -> dict[str, Any]:
     return {
         "topics": _(", ").join(named),
         "repeated": len(found.repeated),
-        "worst": worst
-        and {"number": worst.number, "office": offices.get(worst.office, DASH), "days": worst.days},
+        "worst_number": worst.number if worst else "",
+        "worst_office": offices.get(worst.office, DASH) if worst else "",
+        "worst_days": worst.days if worst else 0,
     }
