@@ -109,18 +109,21 @@ def _straight(plan: Plan, edge: Edge, width: float, look: str) -> Line:
     end = other.y - TIP
     half = (one.bottom + end) / 2
     path = f"M{one.middle} {one.bottom}C{one.middle} {half} {other.middle} {half} {other.middle} {end}"
-    x, y = _beside(plan, one, other, half - 4)
-    return Line(edge, path, _tip(other.middle, other.y, "down"), x + width / 2, y, width, look)
+    x, y, way = _beside(plan, one, other, half - 4)
+    x += way * (ASIDE + width / 2)
+    tip = _tip(other.middle, other.y, "down")
+    return Line(edge, path, tip, x, y, width, look, "start" if way > 0 else "end")
 
 
-def _beside(plan: Plan, one: Box, other: Box, half: float) -> tuple[float, float]:
-    """Where the words of a straight line stand: half-way; where lines fan out or in, at their own box."""
+def _beside(plan: Plan, one: Box, other: Box, half: float) -> tuple[float, float, int]:
+    """Where the words of a straight line stand, and on which side of it: half-way; where lines fan out or
+    in, at their own box, outside the fan."""
     if one.middle == other.middle:
-        return one.middle + ASIDE, half
+        return one.middle, half, 1
     rows = [box.row for box in plan.boxes.values()]
     if rows.count(other.row) > rows.count(one.row):
-        return other.middle + ASIDE, other.y - GAP * 0.38
-    return one.middle + ASIDE, one.bottom + GAP * 0.2
+        return other.middle, other.y - GAP * 0.38, 1 if other.middle > one.middle else -1
+    return one.middle, one.bottom + GAP * 0.2, 1 if one.middle > other.middle else -1
 
 
 def _around(plan: Plan, edge: Edge, side: str, x: float, width: float, look: str) -> Line:

@@ -184,8 +184,13 @@ def _taken(visit: Visit, before: Sequence[Visit], turns: Sequence[Turn]) -> date
             return visit.started_at
     for turn in turns:
         if turn.verb in TAKES and turn.at >= visit.started_at:
-            return turn.at if visit.done_at is None or turn.at <= visit.done_at else None
+            return turn.at if _within(turn.at, visit) else None
     return None
+
+
+def _within(at: datetime, visit: Visit) -> bool:
+    """Before the visit's end; what comes with its end belongs to the next one."""
+    return visit.done_at is None or at < visit.done_at or at == visit.done_at == visit.started_at
 
 
 def _last(turns: Sequence[Turn], verbs: frozenset[str], until: datetime) -> datetime | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from servicedesk.clock import WorkCalendar, elapsed_seconds
 from servicedesk.desk.calendars import calendar_of, current_version
 from servicedesk.reports.paths.handling import handling_codes as handling_codes
-from servicedesk.reports.paths.marks import Codes, edge, marks_of, measured
+from servicedesk.reports.paths.marks import Codes, edge, marks_of, measured, waits
 from servicedesk.reports.paths.reading import BEGIN, Path, Visit
 
 Seconds = dict[str, list[float]]
@@ -93,7 +93,8 @@ def waits_of(path: Path, watch: Watch) -> Iterator[Measured]:
     before, ended = BEGIN, path.submitted_at
     for visit in path.visits:
         began = begins(visit)
-        if visit.started_at and began:
+        # What nobody has taken up is waiting still, nobody knows how long.
+        if visit.started_at and began and not waits(visit):
             since = ended if ended <= visit.started_at else visit.started_at
             yield edge(before, visit.code), watch.of(visit, since, began)
             if measured(visit):
