@@ -9,6 +9,7 @@ view = admin.site.admin_view
 
 urlpatterns = [
     path("paths/", include("servicedesk.reports.paths.urls")),
+    path("", include("servicedesk.reports.monthly.urls")),
     # /desk/reports/  the overview, the other sections, their files, and the cases behind each number
     path("", view(views.sla), name="sla"),
     path("cases/", view(views.cases), name="cases"),
