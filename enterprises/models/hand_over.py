@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class HandOver(models.Model):
-    """The sheet of a shift 交接班: what came in, where it went, what is left. The next dispatcher confirms it."""
+    """The sheet of a shift 交接班: what came in, where it went, what is left; the next one confirms it."""
 
     since = models.DateTimeField(_("from"))
     until = models.DateTimeField(_("to"))

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from enterprises.direct_line.board.suggesting import Suggesting, Suggestion
-from enterprises.direct_line.board.waiting import KIND, PAGE, Row, is_returned, waiting, with_facts
+from enterprises.direct_line.board.waiting import PAGE, Row, is_returned, waiting, with_facts
 from enterprises.direct_line.duties import RETURNS
 from enterprises.models import ReturnReason, Ruling
 from servicedesk.accounts.models import Office, User
 from servicedesk.desk.models import Event
-from servicedesk.desk.queue import cases_of_desk
 
 PRECEDENTS = 3
 
@@ -55,11 +54,9 @@ def disputes(user: User, at: datetime) -> list[Dispute]:
         return []
     told = Suggesting(rows, user, at)
     argued = _arguments(rows, told.offices)
-    alike = _precedents(rows, user, at)
     offices = [office for office in told.offices.values() if office.is_open]
     return [
-        Dispute(row, argued[row.case.pk], told.of(row), alike.get(row.matter.topic_id or 0, []), offices)
-        for row in rows
+        Dispute(row, argued[row.case.pk], told.of(row), _alike(row, told.rulings), offices) for row in rows
     ]
 
 
@@ -75,14 +72,8 @@ def _arguments(rows: Sequence[Row], offices: dict[int, Office]) -> dict[int, lis
     return found
 
 
-def _precedents(rows: Sequence[Row], user: User, at: datetime) -> dict[int, list[Ruling]]:
-    """The latest rulings by topic, as far as the reader may know their matters."""
-    topics = {row.matter.topic_id for row in rows if row.matter.topic_id}
-    seen = cases_of_desk(user, at).filter(kind=KIND)
-    found: dict[int, list[Ruling]] = {}
-    rulings = Ruling.objects.filter(topic__in=topics, case__in=seen).select_related("case", "office", "town")
-    for ruling in rulings[: PAGE * PRECEDENTS]:
-        kept = found.setdefault(ruling.topic_id or 0, [])
-        if len(kept) < PRECEDENTS:
-            kept.append(ruling)
-    return found
+def _alike(row: Row, rulings: Sequence[Ruling]) -> list[Ruling]:
+    """The latest rulings on its topic, as far as the reader may know their matters."""
+    topic = row.matter.topic_id
+    found = [each for each in rulings if topic is not None and each.topic_id == topic]
+    return [each for each in found if each.case_id != row.case.pk][:PRECEDENTS]

@@ -65,7 +65,7 @@ def gathered(since: datetime, until: datetime, user: User, at: datetime) -> dict
     }
 
 
-def _line(number: str, at: datetime | None, office: str = "", why: str = "") -> dict[str, Any]:
+def _line(number: str | None, at: datetime | None, office: str = "", why: str = "") -> dict[str, Any]:
     return {"number": number, "at": at.isoformat() if at else None, "office": office, "why": why}
 
 

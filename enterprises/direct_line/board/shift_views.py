@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enterprises.direct_line.board import paper, shift
 from enterprises.direct_line.board.forms import HandOverForm, PeriodForm
-from enterprises.direct_line.board.views import StaffRequest, page
+from enterprises.direct_line.board.views import StaffRequest, dispatches, page
 from enterprises.models import HandOver
 from servicedesk.accounts.models import User
 from servicedesk.desk.errors import DeskError
@@ -95,7 +95,7 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
         "now": at,
         "sheet": row,
         "parts": _parts(row.snapshot, request.user, at),
-        "may_take": row.taken_at is None and row.by_id != request.user.pk,
+        "may_take": row.taken_at is None and row.by_id != request.user.pk and dispatches(request.user, at),
     }
     return page(request, "sheet", context)
 

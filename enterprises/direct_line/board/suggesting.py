@@ -51,7 +51,9 @@ class Suggesting:
         if not topics:
             return []
         seen = cases_of_desk(user, at).filter(kind=KIND)
-        found = Ruling.objects.filter(topic__in=topics, case__in=seen).select_related("case")
+        found = Ruling.objects.filter(topic__in=topics, case__in=seen).select_related(
+            "case", "office", "town"
+        )
         return list(found[:RULINGS])
 
     def topic_of(self, row: Row) -> tuple[Topic | None, bool]:

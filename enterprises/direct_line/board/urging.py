@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from enterprises.direct_line.board.waiting import KIND
+from enterprises.direct_line.board.waiting import KIND, with_nearest
 from servicedesk.accounts.models import Office, User
 from servicedesk.desk import actions
 from servicedesk.desk.actions.locking import lock
@@ -55,7 +55,8 @@ class Said:
 def urgent(user: User, at: datetime) -> list[OfficeRows]:
     """By office, the first due first; in a fixed number of queries."""
     found = cases_of_desk(user, at).filter(kind=KIND, state=Case.State.ACCEPTED)
-    rows = with_rows(found).filter(nearest__lt=at + NEAR).order_by(F("nearest").asc(), "pk")[:SHOWN]
+    near = with_nearest(found).filter(nearest__lt=at + NEAR).order_by(F("nearest").asc(), "pk")
+    rows = with_rows(near)[:SHOWN]
     cases = with_standstills(list(rows))
     urged = urged_lately([case.pk for case in cases], at)
     by_office = sorted(cases, key=lambda case: (case.office.sort, case.office.code))

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, 
 from enterprises.models import DirectLineMatter
 from servicedesk.accounts.models import User
 from servicedesk.clock import Reckoning, Term
-from servicedesk.desk.calendars import calendar_of, current_version
+from servicedesk.desk.calendars import calendar_of
 from servicedesk.desk.models import Case, Clock, Event, Step
 from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.queue import cases_of_desk
@@ -100,10 +100,16 @@ def is_returned() -> Q:
     return Q(Exists(back.exclude(outcome=RECALLED)))
 
 
-def with_facts(cases: CaseQuerySet) -> Any:
+def with_nearest(cases: CaseQuerySet) -> Any:
+    """With `nearest`, the due moment that falls first."""
     due = Clock.objects.running().filter(case=OuterRef("pk"), due_at__isnull=False).order_by("due_at")
+    return cases.annotate(nearest=Subquery(due.values("due_at")[:1]))
+
+
+def with_facts(cases: CaseQuerySet) -> Any:
+    """With everything a row needs, the promise that falls first in front."""
     return (
-        cases.annotate(nearest=Subquery(due.values("due_at")[:1]))
+        with_nearest(cases)
         .select_related(
             "applicant__company__town",
             *(f"direct_line__{name}" for name in ("topic", "town", "industry", "urgency")),
@@ -151,9 +157,10 @@ def _done(event: Any, until: datetime) -> Done:
 
 def contact_by(case: Case, at: datetime) -> datetime | None:
     """When the company would have to be called, were it dispatched at this moment: the limit counts from the
-    receipt by the office."""
+    receipt by the office. The calendar is the one its own clocks go by."""
     limit = case.opening.get("limits", {}).get("contact")
     if limit is None:
         return None
     term = Term(limit["term"], limit["unit"], limit["rolls"], limit["ends"])
-    return Reckoning(calendar_of(None, current_version()), at, term, (), ()).due()
+    version = max((clock.calendar_version for clock in case.clocks.all()), default=0)
+    return Reckoning(calendar_of(None, version), at, term, (), ()).due()
