@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.direct_line.short_lists import ShortLists, short_lists
 from enterprises.models import DirectLineMatter, Topic, Urgency
+from servicedesk.desk.dossier import open_on
 
 
 class DirectLineForm(forms.ModelForm):
@@ -58,3 +60,12 @@ class SortingForm(forms.ModelForm):
         urgency: Any = self.fields["urgency"]
         urgency.queryset = Urgency.objects.filter(is_valid=True)
         urgency.empty_label = _("ordinary")
+        if open_on(self.instance.case) is not None:
+            self._from(short_lists(self.instance.case))
+
+    def _from(self, lists: ShortLists) -> None:
+        """Show what was read for the page; what is sent is judged by the rows themselves."""
+        for name in ("topic", "town", "urgency"):
+            field: Any = self.fields[name]
+            rows = [(row.pk, row.title) for row in lists[name] if row.is_valid]
+            field.choices = [("", field.empty_label), *rows]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from approvals.bundles import outlook
@@ -76,14 +77,13 @@ def of_part(case: Case, reader: User | None, at: datetime) -> Panel | None:
     """Panel of an item that is part of a bundle: what it is part of, and how the others stand."""
     if case.parent_id is None or "bundle" not in case.opening:
         return None
-    parent = Case.objects.get(pk=case.parent_id)
-    known = visible_to(reader, at).filter(pk=parent.pk).exists() if reader else False
-    others = [
-        line for line in lines_of(parent, reader, at)[0] if line.case is None or line.case.pk != case.pk
-    ]
+    parent = case.parent
+    assert parent is not None
+    lines, _expected, seen = _read(parent, reader, at)
+    others = [line for line in lines if line.case is None or line.case.pk != case.pk]
     context = {
         "whole": parent,
-        "is_open_to_reader": known,
+        "is_open_to_reader": parent.pk in seen,
         "lines": others,
         "name": spoken(parent.opening["bundle"]["name"]),
     }
@@ -107,14 +107,20 @@ def whole(case: Case, reader: User | None, at: datetime) -> dict[str, Any]:
 
 def lines_of(case: Case, reader: User | None, at: datetime) -> tuple[list[Line], Forecast]:
     """Every part in the bundle's order, and the forecast of the whole, in a fixed number of queries."""
+    return _read(case, reader, at)[:2]
+
+
+def _read(case: Case, reader: User | None, at: datetime) -> tuple[list[Line], Forecast, set[int]]:
+    """The same, and the keys of those of the whole and its parts that the reader may open."""
     steps = list(case.steps.select_related("office", "opens__application"))
     keys = [step.opens_id for step in steps if step.opens_id is not None]
     clocks: dict[int, list[Clock]] = {}
     running = Clock.objects.filter(case__in=keys, stopped_at=None).select_related("case")
-    for clock in running.prefetch_related("extensions", "case__pauses"):
+    for clock in with_standstill(list(running)):
         clocks.setdefault(clock.case_id, []).append(clock)
     expected = outlook.of_case(case, steps, clocks, at)
-    mine = set(visible_to(reader, at).filter(pk__in=keys).values_list("pk", flat=True)) if reader else set()
+    every = visible_to(reader, at).filter(pk__in=[case.pk, *keys]) if reader else Case.objects.none()
+    mine = set(every.values_list("pk", flat=True))
     names = {step.code: str(step) for step in steps}
     done = {step.code for step in steps if step.state == Step.State.DONE}
     lines = []
@@ -122,7 +128,15 @@ def lines_of(case: Case, reader: User | None, at: datetime) -> tuple[list[Line],
         still = tuple(names[code] for code in step.after if code in names and code not in done)
         own = clocks.get(step.opens_id or 0, [])
         lines.append(_line(step, still, own, expected, open_to=mine))
-    return lines, expected
+    return lines, expected, mine
+
+
+def with_standstill(clocks: list[Clock]) -> list[Clock]:
+    """The clocks, those that stand still with what they need to be read; no query where none does."""
+    still = [clock for clock in clocks if clock.due_at is None]
+    if still:
+        prefetch_related_objects(still, "extensions", "case__pauses")
+    return clocks
 
 
 def _line(

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from enterprises.models import DirectLineMatter, DispatchRule
 from enterprises.models.duty import industries_of, rules_in_force
 from servicedesk.accounts.models import Office
+from servicedesk.desk.dossier import open_on
 from servicedesk.desk.models import Case
 
+KEPT = "_suggested"
 # Only so many of the unmatched are listed; the number is of all.
 LISTED = 200
 
@@ -26,8 +28,19 @@ def rule_for(matter: DirectLineMatter, rules: Sequence[DispatchRule]) -> Dispatc
 
 
 def suggested(case: Case, at: datetime) -> tuple[dict[str, Any], str] | None:
-    """First values of the dispatch form by the rules, and which rule they are from."""
-    matter = DirectLineMatter.objects.select_related("industry").filter(case=case).first()
+    """First values of the dispatch form by the rules, and which rule they are from; asked once for a page
+    that has opened the dossier of the case."""
+    if open_on(case) is None:
+        return _suggested(case, at)
+    kept = vars(case).setdefault(KEPT, [])
+    if not kept:
+        kept.append(_suggested(case, at))
+    found: tuple[dict[str, Any], str] | None = kept[0]
+    return found
+
+
+def _suggested(case: Case, at: datetime) -> tuple[dict[str, Any], str] | None:
+    matter = getattr(case, "direct_line", None)
     rule = rule_for(matter, rules_in_force(timezone.localdate(at))) if matter else None
     if rule is None or not rule.office.is_open:
         return None

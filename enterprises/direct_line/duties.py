@@ -8,11 +8,13 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from enterprises.models import DirectLineMatter, ReturnReason
+from enterprises.direct_line.short_lists import short_lists
+from enterprises.models import DirectLineMatter
 from servicedesk.clock import Reckoning, Term
 from servicedesk.desk.actions.sharing import helping
 from servicedesk.desk.calendars import calendar_of, current_version
-from servicedesk.desk.models import Case, Event, Step
+from servicedesk.desk.dossier import last_of
+from servicedesk.desk.models import Case, Step
 from servicedesk.desk.undoing import RECALLED
 from servicedesk.desk.words import term_words
 
@@ -47,7 +49,7 @@ def may_not_return(case: Case, at: datetime) -> str | None:
     receipt = last_receipt(case)
     if receipt is None or receipt.started_at is None:
         return None
-    last = Event.objects.filter(case=case, verb__in=["dispatch", "rule", "transfer"]).order_by("-seq").first()
+    last = last_of(case, "dispatch", "rule", "transfer")
     if last is not None and last.verb == "rule":
         return _("The centre has ruled that this is your duty; it cannot be returned.")
     limit = case.opening.get("limits", {}).get("return")
@@ -86,7 +88,7 @@ REFUSES: dict[str, Callable[[Case, datetime], str | None]] = {
 
 def return_reasons(case: Case) -> list[tuple[str, str]]:
     """Codes and titles of the reasons for a return, as rows have them."""
-    return [(reason.code, reason.title()) for reason in ReturnReason.objects.filter(is_valid=True)]
+    return [(reason.code, reason.title) for reason in short_lists(case)["returnreason"] if reason.is_valid]
 
 
 def overlays(case: Case) -> Iterator[str]:

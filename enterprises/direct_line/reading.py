@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
-
-from django.db.models import prefetch_related_objects
 
 from servicedesk.accounts.models import Office
 from servicedesk.desk import moves
+from servicedesk.desk.dossier import dossier_of
 from servicedesk.desk.models import Case, Clock, Event, Pause, Step
 from servicedesk.desk.permissions import PARKED
 
@@ -46,24 +44,18 @@ class Reading:
     """Steps, pauses and what was said of duty and of waiting, in a fixed number of queries."""
 
     def __init__(self, case: Case) -> None:
-        prefetch_related_objects([case], "steps__office", "pauses")
         self.case = case
-        self.steps = list(case.steps.all())
-        self.events: list[Event] = list(
-            Event.objects.filter(case=case, verb__in=[*TOLD, *BESIDE]).select_related("by").order_by("seq")
-        )
+        self.read = dossier_of(case)
+        self.steps = self.read.steps
+        self.events: list[Event] = [each for each in self.read.events if each.verb in {*TOLD, *BESIDE}]
 
-    @cached_property
+    @property
     def clocks(self) -> list[Clock]:
-        found = list(self.case.clocks.all())
-        for clock in found:
-            clock.case = self.case
-        return found
+        return self.read.clocks
 
-    @cached_property
+    @property
     def offices(self) -> dict[str, Office]:
-        codes = {event.params.get(name) for event in self.events for name in ("from", "to")}
-        return {office.code: office for office in Office.objects.filter(code__in=codes - {None})}
+        return self.read.by_code
 
     def of(self, *verbs: str) -> list[Event]:
         return [event for event in self.events if event.verb in verbs]
@@ -92,7 +84,7 @@ class Reading:
         return next(
             (
                 pause
-                for pause in self.case.pauses.all()
+                for pause in self.read.pauses
                 if pause.category == PARKED
                 and pause.until is None
                 and (pause.planned_until is None or pause.planned_until > at)

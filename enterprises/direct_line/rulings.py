@@ -31,7 +31,7 @@ def keep_ruling(work: Work, event: Event) -> None:
 
 def precedents(case: Case) -> list[Ruling]:
     """The latest rulings on matters of the same topic, this one's own left out."""
-    matter = DirectLineMatter.objects.filter(case=case).first()
+    matter = getattr(case, "direct_line", None)
     if matter is None or matter.topic_id is None:
         return []
     rows = Ruling.objects.filter(topic=matter.topic_id).exclude(case=case)

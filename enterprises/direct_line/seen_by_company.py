@@ -6,13 +6,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.direct_line.reading import reading
 from enterprises.models import RevisitLink
 from servicedesk.accounts.models import User
-from servicedesk.desk.mine import cases_of
+from servicedesk.desk.dossier import dossier_of
 from servicedesk.desk.models import Case, Link, Promise
 from servicedesk.desk.registry import Words
 
@@ -63,16 +62,14 @@ def asked(case: Case, reader: User | None, at: datetime) -> dict[str, Any] | Non
 
 def related(case: Case, reader: User | None, at: datetime) -> dict[str, Any] | None:
     """Its parts after a split, the one it was merged into and the like: those that are the reader's own."""
-    links = Link.objects.filter(Q(case=case) | Q(to=case)).order_by("pk")
-    words = {
-        link.to_id if link.case_id == case.pk else link.case_id: (
-            FROM_HERE if link.case_id == case.pk else TO_HERE
-        )[link.sort]
-        for link in links
-    }
-    if not words or reader is None:
+    if reader is None:
         return None
-    own = cases_of(reader, at).filter(pk__in=words).order_by("pk")
-    rows = [(words[each.pk], each) for each in own]
-    into = next((to for said, to in rows if said == FROM_HERE[Link.Sort.MERGED]), None)
+    own = [each for each in dossier_of(case).tied if each.seen and (each.from_it or each.to_it)]
+    rows = [(_tie(each), each) for each in sorted(own, key=lambda each: each.pk)]
+    into = next((each for each in own if each.from_it == Link.Sort.MERGED), None)
     return {"rows": rows, "into": into} if rows else None
+
+
+def _tie(other: Any) -> Words:
+    """The link that leads here says more than the one that leads away, where there are both."""
+    return TO_HERE[other.to_it] if other.to_it else FROM_HERE[other.from_it]

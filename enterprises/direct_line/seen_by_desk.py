@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from enterprises.direct_line import rulings
 from enterprises.direct_line.dispatching import suggested
 from enterprises.direct_line.duties import RETURNS
 from enterprises.direct_line.reading import reading
-from enterprises.models import DirectLineMatter, ReturnReason, Revisit, RevisitLink
-from servicedesk.accounts.models import Office, User
+from enterprises.direct_line.short_lists import short_lists
+from enterprises.models import Revisit, RevisitLink
+from servicedesk.accounts.models import User
 from servicedesk.desk.actions.parking import asked_for
 from servicedesk.desk.actions.working import ATTEMPTS
+from servicedesk.desk.dossier import dossier_of
 from servicedesk.desk.models import Attachment, Case, Link
-from servicedesk.desk.permissions import visible_to
 
 
 def suggestion(case: Case, reader: User | None, at: datetime) -> dict[str, Any] | None:
@@ -26,7 +25,7 @@ def suggestion(case: Case, reader: User | None, at: datetime) -> dict[str, Any] 
     found = suggested(case, at)
     if found is None:
         return {"office": None}
-    return {"office": Office.objects.get(pk=found[0]["office"]), "why": found[1]}
+    return {"office": dossier_of(case).offices[found[0]["office"]], "why": found[1]}
 
 
 def returns(case: Case, reader: User | None, at: datetime) -> dict[str, Any] | None:
@@ -35,7 +34,7 @@ def returns(case: Case, reader: User | None, at: datetime) -> dict[str, Any] | N
     found = seen.returned()
     if not found:
         return None
-    titles = {reason.code: reason.title() for reason in ReturnReason.objects.all()}
+    titles = {reason.code: reason.title for reason in short_lists(case)["returnreason"]}
     ruled = seen.last("rule")
     return {
         "rows": [(said, titles.get(said.reason, "")) for said in found],
@@ -80,18 +79,16 @@ def parked(case: Case, reader: User | None, at: datetime) -> dict[str, Any] | No
 def merged(case: Case, reader: User | None, at: datetime) -> dict[str, Any] | None:
     """What was said in matters merged into this one: it is answered here. Files are listed as links for who
     may have them. One that is against an office this one is not against stays closed."""
-    links = Link.objects.filter(Q(to=case) | Q(case=case), sort=Link.Sort.MERGED).select_related("to", "case")
-    keys = [link.case_id for link in links if link.to_id == case.pk and link.case.against_id is None]
-    into = next((link.to for link in links if link.case_id == case.pk), None)
-    if into is not None and (reader is None or not visible_to(reader, at).filter(pk=into.pk).exists()):
-        into = None
-    if not keys and into is None:
+    read = dossier_of(case)
+    into = next((each for each in read.near if each.from_it == Link.Sort.MERGED and each.seen), None)
+    rows = sorted((each for each in read.merged if hasattr(each, "direct_line")), key=lambda each: each.pk)
+    if not read.merged and into is None:
         return None
-    texts = DirectLineMatter.objects.filter(case__in=keys).select_related("case").order_by("case")
     files: dict[int, list[Attachment]] = {}
-    for file in Attachment.objects.filter(case__in=keys, state=Attachment.State.STORED).order_by("pk"):
-        files.setdefault(file.case_id, []).append(file)
-    return {"into": into, "rows": [(matter, files.get(matter.case_id, [])) for matter in texts]}
+    for file in read.files:
+        if file.state == Attachment.State.STORED:
+            files.setdefault(file.case_id, []).append(file)
+    return {"into": into, "rows": [(each.direct_line, files.get(each.pk, [])) for each in rows]}
 
 
 def revisits(case: Case, reader: User | None, at: datetime) -> dict[str, Any] | None:

@@ -154,6 +154,7 @@ DIRECT_LINE = register(
         form=DirectLineForm,
         detail="enterprises.DirectLineMatter",
         accessor="direct_line",
+        joins=("direct_line__topic", "direct_line__town", "direct_line__urgency", "direct_line__industry"),
         verbs=frozenset(
             {
                 "submit",

@@ -7,7 +7,7 @@ from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.size import Bound, Indicator, Method
@@ -71,13 +71,18 @@ class SizeBound(Dated):
 
 
 def method_on(day: date) -> Method:
-    """The size method in force on `day`, read in two queries; of two rows valid that day the later wins."""
-    in_force = Q(valid_until=None) | Q(valid_until__gte=day)
-    scopes = SizeScope.objects.filter(in_force, valid_from__lte=day).order_by("valid_from")
+    """The size method in force on `day`, read in one query; of two rows valid that day the later wins."""
+    in_force = Q(valid_from__lte=day) & (Q(valid_until=None) | Q(valid_until__gte=day))
+    limits = SizeBound.objects.filter(in_force).order_by()
+    scopes = SizeScope.objects.filter(in_force).order_by()
+    nothing = [Value(0)] * 3
+    both = limits.values_list("valid_from", "sector", "indicator", "large", "medium", "small", Value("bound"))
+    rows = both.union(scopes.values_list("valid_from", "code", "sector", *nothing, Value("scope")), all=True)
+    sectors: dict[str, str] = {}
     bounds: dict[str, dict[str, Bound]] = defaultdict(dict)
-    for row in SizeBound.objects.filter(in_force, valid_from__lte=day).order_by("valid_from"):
-        bounds[row.sector][row.indicator] = Bound(row.indicator, row.large, row.medium, row.small)
-    return Method(
-        sectors={scope.code: scope.sector for scope in scopes},
-        bounds={sector: tuple(rows.values()) for sector, rows in bounds.items()},
-    )
+    for _from, one, other, large, medium, small, sort in sorted(rows):
+        if sort == "scope":
+            sectors[one] = other
+        else:
+            bounds[one][other] = Bound(other, large, medium, small)
+    return Method(sectors, {sector: tuple(found.values()) for sector, found in bounds.items()})

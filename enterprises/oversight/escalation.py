@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from enterprises.direct_line.short_lists import short_lists
 from enterprises.models import EscalationBrief, EscalationLevel
 from servicedesk.accounts.models import Office, User
 from servicedesk.desk.errors import BadInput, NotAllowed
@@ -38,7 +39,7 @@ NEEDED = ("title", "background", "done", "asked")
 
 def levels(case: Case) -> list[tuple[str, Words]]:
     """Codes and titles of the levels, the lowest first."""
-    return [(level.code, level.title()) for level in EscalationLevel.objects.filter(is_valid=True)]
+    return [(level.code, level.title) for level in short_lists(case)["escalationlevel"] if level.is_valid]
 
 
 def put_up(work: Work, event: Event) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from enterprises.models import EscalationBrief, OversightOrder
+from enterprises.models import EscalationBrief
 from enterprises.oversight import complaints, orders, outside
 from servicedesk.accounts.models import User
+from servicedesk.desk.dossier import dossier_of, last_of, open_on
 from servicedesk.desk.models import Case
 from servicedesk.desk.permissions import SUPERVISOR, capacities, visible_to
 from servicedesk.desk.queue import cases_of_desk, serves_cases
@@ -18,21 +19,30 @@ def desk_part(case: Case, reader: User | None, at: datetime) -> dict[str, Any] |
     """For the desk alone: the orders about the matter, what may be ordered, and what was put before whom."""
     if reader is None or not serves_cases(reader, at):
         return None
-    if not cases_of_desk(reader, at).filter(pk=case.pk).exists():
+    read = dossier_of(case)
+    if open_on(case) is None and not cases_of_desk(reader, at).filter(pk=case.pk).exists():
         return None
-    known = visible_to(reader, at)
-    rows = OversightOrder.objects.filter(matter=case, case__in=known.values("pk")).select_related(
-        "case__office"
-    )
+    rows = [each.oversight for each in read.tied if each.seen and is_about(each, case)]
     may_issue = SUPERVISOR in capacities(reader, case, at) and orders.why_not(case) is None
     found = {
-        "orders": list(rows),
+        "orders": rows,
         "may_issue": may_issue,
         "may_recognise": complaints.may_recognise(reader, case, at),
-        "briefs": list(EscalationBrief.objects.filter(case=case).select_related("level", "by")),
+        "briefs": briefs_of(case),
         "case": case,
     }
     return found if any(value for name, value in found.items() if name != "case") else None
+
+
+def is_about(order: Case, matter: Case) -> bool:
+    return hasattr(order, "oversight") and order.oversight.matter_id == matter.pk
+
+
+def briefs_of(case: Case) -> list[EscalationBrief]:
+    """What was put before whom; no query where it was never put up."""
+    if last_of(case, "escalate") is None:
+        return []
+    return list(EscalationBrief.objects.filter(case=case).select_related("level", "by"))
 
 
 def order_panel(case: Case, reader: User | None, at: datetime) -> Panel | None:

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import Office, User
 from servicedesk.desk import moves
+from servicedesk.desk.dossier import dossier_of
 from servicedesk.desk.masks import masked
 from servicedesk.desk.models import Attachment, Case, Event
 from servicedesk.desk.registry import kind_of
-from servicedesk.desk.trail import chain_of_case
 from servicedesk.desk.verb_forms import CONTACT_WORDS
 from servicedesk.desk.verbs import WORDS, said_words
 
@@ -40,16 +41,11 @@ class Chronicle:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        events = Event.objects.filter(chain=chain_of_case(case))
-        self.events = list(events.select_related("step__office", "by").order_by("seq"))
-        self.messages = {message.pk: message.text for message in case.messages.all()}
-        kept = [file for file in case.attachments.all() if file.state != Attachment.State.ERASED]
+        read = dossier_of(case)
+        self.events: list[Any] = read.events
+        kept = [file for file in read.own_files if file.state != Attachment.State.ERASED]
         self.files = {file.pk: file for file in kept}
-        steads = {event.params["for"] for event in self.events if "for" in event.params}
-        self.steads = User.objects.in_bulk(steads) if steads else {}
-        codes = {str(event.params.get(name, "")) for event in self.events for name in PLACES}
-        codes.add(kind_of(case.kind).receives_of(case.opening))
-        self.offices = {office.code: office for office in Office.objects.filter(code__in=codes)}
+        self.offices = read.by_code
 
     def entries(self) -> list[Entry]:
         """Every entry, the newest first."""
@@ -83,12 +79,11 @@ class Chronicle:
             )
             holder = self.offices.get(event.params.get("office", ""), holder)
 
-    def _who(self, event: Event) -> str:
+    def _who(self, event: Any) -> str:
         """Who did it, and in whose stead while they were away."""
-        stead = self.steads.get(event.params.get("for", 0))
-        if stead is None:
+        if not event.stead:
             return _who(event.by)
-        return _("%(deputy)s for %(absent)s") % {"deputy": _who(event.by), "absent": stead}
+        return _("%(deputy)s for %(absent)s") % {"deputy": _who(event.by), "absent": event.stead}
 
     def _office(self, event: Event, holder: Office | None) -> Office | str:
         if event.by is None:
@@ -114,16 +109,13 @@ class Chronicle:
             return _("%(done)s: %(what)s") % {"done": words, "what": result} if result else words
         return words
 
-    def _body(self, event: Event) -> str:
-        words = event.body or self.messages.get(event.params.get("message", 0), "")
+    def _body(self, event: Any) -> str:
+        words: str = event.body or event.said or ""
         # The number called is the first line of a contact; in full it is shown only for a reason.
         lines = words.split("\n")
         if event.verb == "contact" and NUMBER.match(lines[0]):
             lines[0] = masked(lines[0], "phone")
         return "\n".join(lines)
-
-
-PLACES = ("office", "to", "from")
 
 
 def _who(user: User | None) -> str:

@@ -19,6 +19,7 @@ from servicedesk.accounts.models import User
 from servicedesk.desk import actions, asking, kept
 from servicedesk.desk.actions.frame import lock
 from servicedesk.desk.actions.opening import fingerprint
+from servicedesk.desk.dossier import files_of as files_of_case
 from servicedesk.desk.errors import BadInput
 from servicedesk.desk.models import Attachment, Case, Party
 from servicedesk.desk.registry import CaseKind, Opening, kind_of
@@ -198,4 +199,4 @@ def answers(case: Case, *, mask: bool) -> list[dict[str, Any]]:
 
 
 def files_of(case: Case) -> list[Attachment]:
-    return list(case.attachments.filter(public=True, state=Attachment.State.STORED))
+    return [file for file in files_of_case(case) if file.public and file.state == Attachment.State.STORED]

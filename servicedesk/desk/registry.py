@@ -172,6 +172,8 @@ class CaseKind:
     on_done: Callable[[Work, Event], None] | None = None
     # What the case is about in the active language, where the kind's label says too little.
     heading: Callable[[Case], str] | None = None
+    # Lookups from the case, beside its detail, that its pages read along ("direct_line__topic").
+    joins: tuple[str, ...] = ()
     # What its pages show besides; the reader is None for whoever has number and secret only.
     panel: Callable[[Case, User | None, datetime], Panel | None] | None = None
     # Where it keeps what applicants said when asked whether it is solved 回访, and ratings found mistaken.
@@ -235,6 +237,11 @@ def unregister(code: str) -> None:
 
 def kind_of(code: str) -> CaseKind:
     return _kinds[code]
+
+
+def joins() -> list[str]:
+    """Lookups from a case to the details of every kind, so that whichever it has comes with it."""
+    return [path for kind in kinds() if kind.accessor for path in (kind.accessor, *kind.joins)]
 
 
 def own_terms() -> set[tuple[str, str]]:

@@ -132,11 +132,21 @@ def is_dispatcher(user: User, on: date) -> bool:
     return any(post.role == Role.DISPATCHER and post.office.code == CENTRE for post in posts_of(user, on))
 
 
-def below(offices: set[int]) -> set[int]:
-    """Keys of these offices and of all below them in the tree."""
+def all_offices(user: User | None = None, on: date | None = None) -> dict[int, Office]:
+    """Every office by its key in the order of codes; read once for a user object and day."""
+
+    def load() -> dict[int, Office]:
+        return {office.pk: office for office in Office.objects.order_by("code")}
+
+    kept: dict[int, Office] = load() if user is None or on is None else _kept(user, "offices", on, load)
+    return kept
+
+
+def below(offices: set[int], known: Iterable[Office] | None = None) -> set[int]:
+    """Keys of these offices and of all below them in the tree (`known`, where it was read before)."""
     children: dict[int | None, list[int]] = {}
-    for pk, parent in Office.objects.values_list("pk", "parent"):
-        children.setdefault(parent, []).append(pk)
+    for office in all_offices().values() if known is None else known:
+        children.setdefault(office.parent_id, []).append(office.pk)
     found, todo = set(offices), list(offices)
     while todo:
         fresh = [pk for pk in children.get(todo.pop(), []) if pk not in found]
@@ -152,7 +162,7 @@ def reach(user: User, roles: frozenset[str], on: date) -> set[int]:
         mine = [post for post in posts_of(user, on) if post.role in roles]
         here = {post.office_id for post in mine}
         above = {post.office_id for post in mine if post.role in {Role.HEAD, Role.LEADER}}
-        return here | (_kept(user, f"below:{sorted(above)}", on, lambda: below(above)) if above else set())
+        return here | (below(above, all_offices(user, on).values()) if above else set())
 
     return _kept(user, f"reach:{sorted(roles)}", on, load)
 
@@ -162,7 +172,8 @@ def subject_to(user: User, on: date) -> set[int]:
     know."""
 
     def load() -> set[int]:
-        return above({post.office_id for post in all_posts_of(user, on)})
+        held = {post.office_id for post in all_posts_of(user, on)}
+        return above(held, all_offices(user, on).values()) if held else set()
 
     kept: set[int] = _kept(user, "subject_to", on, load)
     return kept
@@ -174,11 +185,11 @@ def who_may_know(people: Iterable[User], against: int | None, on: date) -> list[
     return [user for user in people if against is None or against not in subject_to(user, on)]
 
 
-def above(offices: set[int]) -> set[int]:
+def above(offices: set[int], known: Iterable[Office] | None = None) -> set[int]:
     """Keys of these offices and of all that stand above them in the tree."""
     if not offices:
         return set()
-    parents = dict(Office.objects.order_by().values_list("pk", "parent"))
+    parents = {each.pk: each.parent_id for each in (all_offices().values() if known is None else known)}
     found: set[int] = set()
     todo: list[int | None] = list(offices)
     while todo:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from servicedesk.accounts.models import Office, User
+from servicedesk.desk.dossier import dossier_of, last_of
 from servicedesk.desk.masks import masked_text
-from servicedesk.desk.models import Attachment, Case, Event, Membership, Message
+from servicedesk.desk.models import Attachment, Case, Event, Membership
 from servicedesk.desk.registry import kind_of
 from servicedesk.desk.verbs import said_words
 
@@ -54,7 +55,8 @@ def story(case: Case, reader: User | None) -> list[Entry]:
 
 def answer_of(case: Case) -> Event | None:
     """The answer that was sent last."""
-    return case.events.filter(verb="sign_off", public=True).order_by("-seq").first()
+    last = last_of(case, "sign_off")
+    return last if last is not None and last.public else None
 
 
 class _Teller:
@@ -63,24 +65,16 @@ class _Teller:
     def __init__(self, case: Case, reader: User | None) -> None:
         self.case = case
         self.reader = reader
-        self.events = list(case.events.select_related("step__office").order_by("seq"))
+        read = dossier_of(case)
+        self.events: list[Any] = read.events
         self.members = self._members()
-        self.offices = self._offices()
-        public = case.messages.filter(public=True) if reader else Message.objects.none()
-        self.messages = {message.pk: message.text for message in public}
-        kept = case.attachments.exclude(state=Attachment.State.ERASED)
-        files = kept.filter(public=True) if reader else Attachment.objects.none()
-        self.files = {file.pk: file for file in files}
+        self.offices = read.by_code
+        files = [file for file in read.own_files if file.public and file.state != Attachment.State.ERASED]
+        self.files = {file.pk: file for file in files} if reader else {}
 
     def _members(self) -> set[int]:
         parties = [key for key in (self.case.applicant_id, self.case.about_id) if key is not None]
         return set(Membership.objects.filter(party__in=parties).values_list("user", flat=True))
-
-    def _offices(self) -> dict[str, Office]:
-        codes = {kind_of(self.case.kind).receives_of(self.case.opening)}
-        for event in self.events:
-            codes |= {event.params.get("office", ""), event.params.get("from", "")}
-        return {office.code: office for office in Office.objects.filter(code__in=codes - {""})}
 
     def entries(self) -> Iterator[Entry]:
         holder = self.offices.get(kind_of(self.case.kind).receives_of(self.case.opening))
@@ -128,13 +122,13 @@ class _Teller:
             return str(event.step) if event.step else ""
         return level_words(self.case, event.params["level"]) if event.verb == "rate" else ""
 
-    def _body(self, event: Event) -> str:
+    def _body(self, event: Any) -> str:
         if self.reader is None:
             return masked_text(event.body) if event.verb in OFFICIAL else ""
         if event.verb == "contact":
             return ""  # it holds the number that was called, and the caller's own words
         if event.verb == "message":
-            return self.messages.get(event.params.get("message", 0), "")
+            return event.said or ""
         return event.body
 
     def _files(self, event: Event) -> Sequence[Attachment]:

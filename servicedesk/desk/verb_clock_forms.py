@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.desk.actions.law import pending_request
 from servicedesk.desk.actions.parking import asked_for
+from servicedesk.desk.dossier import files_of
 from servicedesk.desk.models import Attachment, Pause, Step
 from servicedesk.desk.permissions import PARKED, steps_for
 from servicedesk.desk.registry import kind_of
@@ -123,7 +124,7 @@ class ExtendForm(VerbForm):
             self.fields["told_at"].initial = self.at
         proof = self.fields["proof"]
         proof.required = kind.extension_needs_proof
-        stored = [row for row in self.case.attachments.all() if row.state == Attachment.State.STORED]
+        stored = [row for row in files_of(self.case) if row.state == Attachment.State.STORED]
         proof.offer(stored, str)  # type: ignore[attr-defined]
         if not stored:
             proof.help_text = _("Add the file to the matter first.")

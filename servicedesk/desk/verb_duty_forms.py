@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.desk.actions.revisiting import RESULTS
+from servicedesk.desk.dossier import MOST_NEAR, open_on
 from servicedesk.desk.models import Case, Link
 from servicedesk.desk.permissions import visible_to
 from servicedesk.desk.registry import kind_of
@@ -65,14 +67,21 @@ class OtherCaseForm(VerbForm):
     """For verbs that name another case by its number; one the user may not see does not exist. Open
     matters of the same applicant are offered."""
 
-    def suggest_for(self, name: str, **criteria: Any) -> None:
-        same = visible_to(self.user, self.at).open().filter(applicant=self.case.applicant_id, **criteria)
-        rows = list(same.exclude(pk=self.case.pk).order_by("-submitted_at")[:OFFERED])
+    def suggest_for(self, name: str, fits: Callable[[Case], bool] = lambda other: True) -> None:
+        rows = [each for each in self.near() if fits(each)][:OFFERED]
         field = self.fields[name]
-        field.widget.rows = [(each.number, each.title or str(each.number)) for each in rows]
+        field.widget.rows = [(str(each.number), each.title or str(each.number)) for each in rows]  # type: ignore[attr-defined]
         if rows:
             said = "；".join(f"{each.number} {each.title}" for each in rows)
             field.help_text = _("Open matters of the same applicant: %(rows)s") % {"rows": said}
+
+    def near(self) -> list[Case]:
+        """Open matters of the same applicant that this user may see, the youngest first."""
+        read = open_on(self.case)
+        if read is not None:
+            return [each for each in read.beside if each.seen]
+        same = visible_to(self.user, self.at).open().filter(applicant=self.case.applicant_id)
+        return list(same.exclude(pk=self.case.pk).order_by("-submitted_at", "-pk")[:MOST_NEAR])
 
     def other(self, name: str) -> Case:
         number = self.cleaned_data[name].strip().upper()
@@ -101,7 +110,12 @@ class MergeForm(OtherCaseForm):
     reason = Reason(label=_("Reason"), help_text=_("The applicant reads this."))
 
     def prepare(self) -> None:
-        self.suggest_for("into", kind=self.case.kind, submitted_at__lte=self.case.submitted_at)
+        self.suggest_for("into", self.may_go_on)
+
+    def may_go_on(self, other: Case) -> bool:
+        """A matter is merged into an older one of its kind."""
+        first, mine = other.submitted_at, self.case.submitted_at
+        return other.kind == self.case.kind and bool(first and mine and first <= mine)
 
     def clean_into(self) -> Case:
         return self.other("into")

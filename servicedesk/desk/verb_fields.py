@@ -20,6 +20,7 @@ from servicedesk.accounts.models import Office, Post, User
 from servicedesk.desk.errors import DeskError
 from servicedesk.desk.models import Case
 from servicedesk.desk.registry import Words, kind_of
+from servicedesk.desk.serving import all_offices, today
 
 # A text larger than any honest one; the event's body itself has no limit.
 LONGEST = 10_000
@@ -34,7 +35,13 @@ class VerbForm(forms.Form):
         self.detail: forms.ModelForm[Any] | None = None
         # What somebody must have before their eyes while they fill it in.
         self.beside = ""
+        for each in self.fields.values():
+            if isinstance(each, Offices):
+                each.known = self.offices
         self.prepare()
+
+    def offices(self) -> Iterable[Office]:
+        return all_offices(self.user, today(self.at)).values()
 
     def prepare(self) -> None:
         """Fill in choices and first values from the case."""
@@ -120,14 +127,23 @@ class BySort(ModelChoiceIterator):
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         if self.field.empty_label is not None:
             yield "", self.field.empty_label
-        for sort, offices in groupby(self.queryset, key=attrgetter("sort")):
+        known: Callable[[], Iterable[Office]] | None = getattr(self.field, "known", None)
+        rows = self.queryset if known is None else in_order(known())
+        for sort, offices in groupby(rows, key=attrgetter("sort")):
             yield Office.Sort(sort).label, [self.choice(office) for office in offices]
+
+
+def in_order(offices: Iterable[Office]) -> list[Office]:
+    """Those that receive matters, as the list shows them."""
+    return sorted((each for each in offices if each.is_open), key=attrgetter("sort", "code"))
 
 
 class Offices(forms.ModelChoiceField):
     """Offices that receive matters, grouped by what they are."""
 
     iterator = BySort
+    # Where the offices are known already: every form of a page shows the same.
+    known: Callable[[], Iterable[Office]] | None = None
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Office.objects.filter(is_open=True).order_by("sort", "code"), **kwargs)

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
 from django.forms import Field
 from django.utils.module_loading import import_string
 from django.utils.text import capfirst
@@ -17,12 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.accounts.models import User
 from servicedesk.desk import asking, canned, kept
 from servicedesk.desk.chronicle import Chronicle
+from servicedesk.desk.dossier import Dossier, opened, with_extensions
 from servicedesk.desk.models import Attachment, Case, Link
 from servicedesk.desk.models.case import CaseQuerySet
-from servicedesk.desk.permissions import actions_for, may_unmask, step_for
+from servicedesk.desk.permissions import actions_for, may_unmask, step_for, today
 from servicedesk.desk.privacy import unmasking
-from servicedesk.desk.queue import OPEN, cases_of_desk, serves_cases
-from servicedesk.desk.registry import Words, kind_of
+from servicedesk.desk.queue import cases_of_desk, serves_cases
+from servicedesk.desk.registry import Words, joins, kind_of
 from servicedesk.desk.verb_fields import VerbForm
 from servicedesk.desk.verb_forms import FORMS, NothingForm, form_for
 from servicedesk.desk.verbs import button_words
@@ -103,9 +103,9 @@ class Row:
 def of_desk(user: User, at: datetime) -> CaseQuerySet:
     """Cases with everything the page shows of them, in a fixed number of queries."""
     cases = cases_of_desk(user, at) if serves_cases(user, at) else Case.objects.none()
-    return cases.select_related("applicant", "about", "office", "officer", "parent").prefetch_related(
-        "steps__office", "pauses__step", "clocks__extensions", "attachments"
-    )
+    return cases.select_related(
+        "applicant", "about", "office", "officer", "parent", *joins()
+    ).prefetch_related("steps", "pauses", "clocks")
 
 
 def context_of(
@@ -119,8 +119,9 @@ def context_of(
 ) -> dict[str, Any]:
     """Everything the template needs. `tried` is the form that was refused, which keeps what was typed;
     `chosen` says with which ready text a form is begun."""
+    read = opened(case, user, today(at), cases_of_desk(user, at))
+    clocks = with_extensions(read.clocks)
     offers = list(offers_for(case, user, at, tried, verb, chosen))
-    clocks = list(case.clocks.all())
     return {
         "case": case,
         "now": at,
@@ -130,12 +131,12 @@ def context_of(
         "offers": offers,
         "running": [clock for clock in clocks if clock.stopped_at is None],
         "stopped": [clock for clock in clocks if clock.stopped_at is not None],
-        "steps": case.steps.all(),
+        "steps": read.steps,
         "clocks": clocks,
-        "files": [file for file in case.attachments.all() if file.state == Attachment.State.STORED],
+        "files": [file for file in read.own_files if file.state == Attachment.State.STORED],
         "entries": Chronicle(case).entries(),
-        "others": others_of(case, user, at),
-        "related": related_to(case, user, at),
+        "others": others_of(read),
+        "related": list(related_to(read)),
         "card": _card(case),
         "panel": kind_of(case.kind).panel_of(case, user, at),
     }
@@ -178,21 +179,22 @@ def grouped(offers: list[Offer]) -> list[tuple[Words, list[Offer]]]:
     return [(label, rows) for label, rows in found if rows]
 
 
-def others_of(case: Case, user: User, at: datetime) -> list[Case]:
-    """Other open matters of the same company that this user may see."""
-    same = cases_of_desk(user, at).filter(OPEN, applicant=case.applicant_id).exclude(pk=case.pk)
-    return list(same.select_related("office").order_by("-submitted_at")[:OTHERS_SHOWN])
+def others_of(read: Dossier) -> list[Case]:
+    """Other open matters of the same applicant that the reader may see, the youngest first."""
+    return [each for each in read.beside if each.seen][:OTHERS_SHOWN]
 
 
-def related_to(case: Case, user: User, at: datetime) -> list[tuple[Words, Case]]:
-    """Matters linked to this one, its parts and what it is part of, as far as the user may see them."""
-    links = Link.objects.filter(Q(case=case) | Q(to=case)).values_list("case", "to", "sort")
-    sorts: dict[int, Words] = {
-        to if one == case.pk else one: Link.Sort(sort).label if one == case.pk else _("named by")
-        for one, to, sort in links
-    }
-    known = cases_of_desk(user, at).filter(Q(pk__in=sorts) | Q(parent=case) | Q(pk=case.parent_id))
-    return [(sorts.get(each.pk, _("belongs to the same whole")), each) for each in known.order_by("pk")]
+def related_to(read: Dossier) -> Iterator[tuple[Words, Case]]:
+    """Matters linked to this one, its parts and what it is part of, as far as the reader may see them."""
+    for each in sorted(read.tied, key=lambda each: each.pk):
+        if each.seen:
+            yield _tie(each), each
+
+
+def _tie(other: Any) -> Words:
+    if other.from_it:
+        return Link.Sort(other.from_it).label
+    return _("named by") if other.to_it else _("belongs to the same whole")
 
 
 def _card(case: Case) -> list[tuple[Words, str]]:

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from django.db import transaction
 from django.db.models import Q
 
 from servicedesk.desk.actions.frame import Work, lock
+from servicedesk.desk.dossier import last_of
 from servicedesk.desk.models import Case, Clock, Event
 from servicedesk.desk.moves import next_state
 from servicedesk.desk.registry import kind_of, kinds
@@ -24,8 +26,7 @@ DEEMED_ACCEPTED, LAPSE = "deem_accepted", "lapse"
 
 def pending_request(case: Case, clock: Clock) -> Event | None:
     """The request for more time that was made in time and is not answered yet."""
-    verbs = ["ask_extension", "extend", "refuse_extension"]
-    last = case.events.filter(verb__in=verbs).order_by("-seq").first()
+    last = last_of(case, "ask_extension", "extend", "refuse_extension")
     if last is None or last.verb != "ask_extension" or clock.due_at is None:
         return None
     return last if last.effective_at <= clock.due_at else None
@@ -38,7 +39,12 @@ def befallen(case: Case, at: datetime) -> tuple[str, Clock] | None:
     by_law = kind_of(case.kind).by_law
     if not by_law or case.state in {Case.State.DRAFT, Case.State.CLOSED}:
         return None
-    for clock in case.clocks.filter(stopped_at=None, code__in=list(by_law), due_at__lt=at).order_by("due_at"):
+    ran_out = [
+        (clock.due_at, clock.pk, clock)
+        for clock in case.clocks.all()
+        if clock.stopped_at is None and clock.code in by_law and clock.due_at and clock.due_at < at
+    ]
+    for _due, _pk, clock in sorted(ran_out, key=itemgetter(0, 1)):
         verb = by_law[clock.code]
         if next_state(verb, case.state) is not None and pending_request(case, clock) is None:
             return verb, clock

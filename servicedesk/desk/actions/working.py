@@ -12,6 +12,7 @@ from servicedesk.accounts.models import User
 from servicedesk.desk.actions.begin import begin
 from servicedesk.desk.actions.frame import Work
 from servicedesk.desk.actions.intake import need
+from servicedesk.desk.dossier import last_of
 from servicedesk.desk.errors import BadInput, WrongState
 from servicedesk.desk.models import Case, Event, Step
 
@@ -138,7 +139,7 @@ def send_back(case: Case, *, by: User, at: datetime, reason: str, version: int |
 
 def drafted(case: Case) -> str:
     """Words of the answer that waits for sign-off; empty when none was drafted."""
-    event = case.events.filter(verb="draft_answer").order_by("-seq").first()
+    event = last_of(case, "draft_answer")
     return event.body if event else ""
 
 

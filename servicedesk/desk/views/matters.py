@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,11 +17,12 @@ from django.views.decorators.http import require_safe
 from servicedesk.desk import drafting, notices, reckon, words
 from servicedesk.desk.actions.law import caught_up
 from servicedesk.desk.applicant_verbs import APPLICANTS, form_for
+from servicedesk.desk.dossier import dossier_of, opened, with_extensions
 from servicedesk.desk.letters import are_own
 from servicedesk.desk.mine import acting, cases_of, drafts_of, in_order, parties_on
 from servicedesk.desk.models import Case, Clock, Step
-from servicedesk.desk.permissions import actions_for
-from servicedesk.desk.registry import kind_of, kinds
+from servicedesk.desk.permissions import actions_for, today
+from servicedesk.desk.registry import joins, kind_of, kinds
 from servicedesk.desk.story import answer_of, level_words, levels, story
 from servicedesk.desk.verbs import WORDS, said_words
 from servicedesk.desk.views.door import PersonalRequest, personal
@@ -35,10 +36,17 @@ BUTTONS = ("report", "ask_extension", "nudge", "withdraw")
 
 def own(request: PersonalRequest, number: str, at: datetime) -> Case:
     """The user's own matter of that number, with what its page shows; 404 for any other."""
-    mine = cases_of(request.user, at).select_related("applicant", "about", "office")
-    mine = mine.prefetch_related("steps__office", "pauses")
+    mine = cases_of(request.user, at).select_related("applicant", "about", "office", "parent", *joins())
+    mine = mine.prefetch_related("steps", "pauses", "clocks")
     case = get_object_or_404(mine, number=number)
     return get_object_or_404(mine, pk=case.pk) if caught_up(case, at) else case
+
+
+def own_opened(request: PersonalRequest, number: str, at: datetime) -> Case:
+    """The same for a page that only reads it."""
+    case = own(request, number, at)
+    opened(case, request.user, today(at), cases_of(request.user, at))
+    return case
 
 
 # --- the list ------------------------------------------------------------------------------------------
@@ -100,7 +108,7 @@ def telling_clock(clocks: Iterable[Clock], at: datetime) -> Clock | None:
 @personal
 def matter(request: PersonalRequest, number: str) -> HttpResponse:
     at = timezone.now()
-    case = own(request, number, at)
+    case = own_opened(request, number, at)
     clocks = public_clocks(case)
     may = actions_for(request.user, case, at)
     context = {
@@ -128,16 +136,16 @@ def matter(request: PersonalRequest, number: str) -> HttpResponse:
 
 def public_clocks(case: Case) -> list[Clock]:
     """Clocks that are promises to the applicant, each knowing its case, so that a pause costs no query."""
-    found = list(case.clocks.filter(public=True).select_related("office").prefetch_related("extensions"))
-    for clock in found:
-        clock.case = case
-    return found
+    return with_extensions([clock for clock in dossier_of(case).clocks if clock.public])
 
 
 def walked(case: Case) -> list[Step]:
     """Steps for the tracker, without those that were handed on before they began."""
-    never_begun = {"state": Step.State.RETURNED, "started_at": None}
-    return list(case.steps.exclude(**never_begun).select_related("office"))
+    return [
+        step
+        for step in dossier_of(case).steps
+        if step.state != Step.State.RETURNED or step.started_at is not None
+    ]
 
 
 def latest_rounds(clocks: list[Clock]) -> list[Clock]:
@@ -160,9 +168,10 @@ def rating_of(case: Case) -> str:
 def statement(request: PersonalRequest, number: str, pk: int) -> HttpResponse:
     """Every second of one public clock, and every date ever told for it."""
     at = timezone.now()
-    case = own(request, number, at)
-    clock = get_object_or_404(case.clocks.filter(public=True).select_related("office"), pk=pk)
-    clock.case = case
+    case = own_opened(request, number, at)
+    clock = next((each for each in public_clocks(case) if each.pk == pk), None)
+    if clock is None:
+        raise Http404
     until = clock.stopped_at or at
     context = {
         "case": case,
