@@ -49,6 +49,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "reports:sla": ("FIGURES", "-"),
     "reports:cases": ("FIGURES", "-"),
     "reports:file": ("FIGURES", "-"),
+    # the map of real ways, the cases behind its numbers, the log of events
+    "reports:paths": ("FIGURES", "-"),
+    "reports:path-cases": ("FIGURES", "-"),
+    "reports:path-log": ("FIGURES", "-"),
     "admin:case own": ("OWN", "-"),
     "admin:case complaint": ("ELSEWHERE", "-"),
     "admin:case claimed": ("ELSEWHERE", "-"),

@@ -95,6 +95,7 @@ def _found(form: PathsForm) -> dict[str, Any]:
         "waiting": waiting_table(found, stops, offices),
         "queue": longest_queue(found, stops, offices),
         "tables": [pair_table(found, offices), hand_table(found, offices), office_table(found, offices)],
+        "elsewhere": scope.query(by="", show=""),
         "hidden_fields": [(name, value) for name, value in scope.asked.items() if value],
     }
 
