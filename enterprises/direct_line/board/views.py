@@ -77,6 +77,7 @@ def dispatch(request: StaffRequest) -> HttpResponse:
         "title": _("Dispatch board"),
         "now": at,
         "board": found,
+        "last": next((each for each in found.done if each.case.number == last), None),
         "entries": _entries(found, told, doubles, last, at),
         "offices": [office for office in told.offices.values() if office.is_open],
         "topics": [topic for topic in told.topics.values() if topic.is_valid],
