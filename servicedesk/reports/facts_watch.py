@@ -27,12 +27,16 @@ def refresh(at: datetime) -> int:
 
 
 @register_night
-def prove(at: datetime, start: int | None = None) -> int:
-    """Derive some cases anew and log what was not as their facts said, and sums that are not those of the
-    facts; both are right afterwards. Return how many were wrong."""
-    facts.refresh()
+def prove(at: datetime) -> int:
+    """Prove some cases, others every night, and all sums; return how many were wrong."""
     last = Case.objects.aggregate(last=Max("pk"))["last"] or 0
-    start = secrets.randbelow(max(1, last - SAMPLE)) if start is None else start
+    return prove_from(secrets.randbelow(max(1, last - SAMPLE)))
+
+
+def prove_from(start: int) -> int:
+    """Derive the cases from that key on anew and log what was not as their facts said, and sums that are not
+    those of the facts; both are right afterwards. Return how many were wrong."""
+    facts.refresh()
     return _prove_cases(start) + _prove_sums()
 
 
@@ -46,7 +50,8 @@ def _prove_cases(start: int) -> int:
     now = facts_of(cases)
     wrong = [case for case in cases if said.get(case) != now.get(case)]
     for case in wrong:
-        log.error("The facts of case %s were not what its clocks say: %s", case, said.get(case))
+        were, are = (set(each.get(case, [])) for each in (said, now))
+        log.error("The facts of case %s were not what its clocks say: %s", case, sorted(were ^ are, key=str))
     return len(wrong)
 
 
