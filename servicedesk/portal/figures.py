@@ -1,36 +1,57 @@
-"""The open figures on the home page, computed from the cases; each has its definition on the figures page."""
+"""The open figures of this month on the home page, counted as in the report; their definitions stand on the
+figures page."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from servicedesk.desk.models import Case, Clock, Limit, Promise
-from servicedesk.desk.registry import internal_kinds, own_terms
+from servicedesk.desk.models import Limit
 from servicedesk.desk.words import term_words
+from servicedesk.portal.open_figures import Shown, least, shown_count, shown_share
+from servicedesk.reports.models import OpenMonth
+from servicedesk.reports.monthly.months import this_month
+from servicedesk.reports.monthly.public import city, promised
+from servicedesk.reports.periods import midnight
+from servicedesk.reports.shares import Share
 
 KEEP_SECONDS = 300
+# What the sweep counted longer ago is counted anew.
+LATELY = timedelta(minutes=30)
 # What the direct line promises the company, in the order of the walk.
 DIRECT_LINE = "direct-line"
 PROMISED = ("contact", "opinion", "resolve")
-# Closed without our doing: these neither keep nor break a promise.
-NOT_OURS = (Case.Outcome.WITHDRAWN, Case.Outcome.MERGED)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """`on_time` is a share in percent, or None where nothing was closed: shown as “—”, never as 0 or 100."""
+    """This month up to `at`; `kept` is of the promises that were due in it."""
 
     since: datetime
     at: datetime
     received: int
     closed: int
     open: int
-    on_time: float | None
+    kept: Share
+    least: int
+
+    @property
+    def on_time(self) -> float | None:
+        """In percent, or None where nothing was due: shown as “—”, never as 0 or 100."""
+        return self.kept.percent
+
+    @property
+    def counts(self) -> list[Shown]:
+        """What came in, was closed, and is open, as the public may see it."""
+        return [shown_count(number, self.least) for number in (self.received, self.closed, self.open)]
+
+    @property
+    def rate(self) -> Shown:
+        return shown_share(self.kept, self.least)
 
 
 def promised_terms(at: datetime) -> list[tuple[str, str]]:
@@ -41,34 +62,32 @@ def promised_terms(at: datetime) -> list[tuple[str, str]]:
 
 
 def month_figures(at: datetime) -> Figures:
-    """This month's figures up to `at`, counted anew every five minutes."""
+    """This month's figures up to `at`, at most some minutes old: the sweep counts them, and only where it has
+    not is it done here."""
     found: Figures | None = cache.get("portal.figures")
-    if found is None or found.at > at or at - found.at > timedelta(seconds=KEEP_SECONDS):
-        found = counted(at)
+    if found is None or found.at > at or at - found.at > LATELY or found.since != midnight(this_month(at)):
+        found = _kept(at) or counted(at)
         cache.set("portal.figures", found, KEEP_SECONDS)
     return found
 
 
+def _kept(at: datetime) -> Figures | None:
+    recent = OpenMonth.objects.filter(month=this_month(at), counted_at__gt=at - LATELY, counted_at__lte=at)
+    row = recent.first()
+    return _figures(row.counted_at, row.numbers, at) if row else None
+
+
 def counted(at: datetime) -> Figures:
-    since = timezone.localtime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    matters = Case.objects.exclude(kind__in=internal_kinds())
-    closed = matters.filter(state=Case.State.CLOSED, closed_at__gte=since, closed_at__lte=at)
-    judged = closed.exclude(outcome__in=NOT_OURS)
-    judged_count = judged.count()
-    kept = judged.filter(~Exists(_broken())).count()
+    return _figures(at, asdict(promised(city(this_month(at), at))), at)
+
+
+def _figures(counted_at: datetime, numbers: dict[str, Any], at: datetime) -> Figures:
     return Figures(
-        since=since,
-        at=at,
-        received=matters.submitted().filter(submitted_at__gte=since, submitted_at__lte=at).count(),
-        closed=closed.count(),
-        open=matters.open().count(),
-        on_time=100 * kept / judged_count if judged_count else None,
+        since=midnight(this_month(at)),
+        at=counted_at,
+        received=numbers["received"],
+        closed=numbers["closed"],
+        open=numbers["open"],
+        kept=Share(numbers["due"] - numbers["broken_first"], numbers["due"]),
+        least=least(at),
     )
-
-
-def _broken() -> QuerySet[Clock]:
-    """Public clocks that stopped after the first date ever told; the applicant's own terms are no promise."""
-    first = Promise.objects.filter(clock=OuterRef("pk")).order_by("pk").values("due_at")[:1]
-    ours = Clock.objects.besides(own_terms())
-    clocks = ours.filter(case=OuterRef("pk"), public=True, stopped_at__isnull=False)
-    return clocks.annotate(first_due=Subquery(first)).filter(stopped_at__gt=F("first_due"))

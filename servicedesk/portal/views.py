@@ -58,12 +58,6 @@ def _track_url() -> str:
         return ""
 
 
-@require_safe
-def figures(request: HttpRequest) -> HttpResponse:
-    at = timezone.now()
-    return render(request, "portal/figures.html", {"now": at, "figures": month_figures(at)})
-
-
 def back_to(request: HttpRequest) -> str:
     """The page the switch was used on, where it is one of ours."""
     wanted = request.POST.get("next", "")

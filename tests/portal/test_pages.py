@@ -1,7 +1,6 @@
 """The public front in three languages, and what no page may hold."""
 
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from servicedesk.accounts.models import User
-from servicedesk.desk.models import Case, Clock, Limit
+from servicedesk.desk.models import Limit
 from servicedesk.portal.figures import counted, promised_terms
-from tests import make
-from tests.people import cast
+from servicedesk.reports.monthly.public import keep_months
 
 pytestmark = pytest.mark.django_db
 
@@ -113,26 +111,11 @@ def test_without_cases_there_is_no_percentage(client: Client) -> None:
     assert "—" in client.get("/").content.decode()
 
 
-def test_the_figures_count_this_months_cases_by_their_first_promise() -> None:
-    people = cast()
-    make.submitted(people)
-    kept, broken = make.answered(people), make.answered(people)
-    at = make.moment("2026-03-20 12:00")
-    Case.objects.filter(pk__in=[kept.pk, broken.pk]).update(state="closed", closed_at=at, outcome="solved")
-    first = Clock.objects.filter(case=broken, public=True).exclude(stopped_at=None).first()
-    assert first is not None
-    told = first.promises.order_by("pk").first()
-    assert told is not None and told.due_at is not None
-    Clock.objects.filter(pk=first.pk).update(stopped_at=told.due_at + timedelta(minutes=1))
-    figures = counted(at)
-    assert (figures.received, figures.closed, figures.open, figures.on_time) == (3, 2, 1, 50.0)
-    assert counted(make.moment("2026-04-02 12:00")).closed == 0
-
-
 def test_the_home_page_asks_little_of_the_database(
     client: Client, django_assert_max_num_queries: Any
 ) -> None:
     cache.clear()
+    keep_months(timezone.now())
     with django_assert_max_num_queries(9):
         client.get("/")
     with django_assert_max_num_queries(2):

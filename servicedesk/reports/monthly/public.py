@@ -4,23 +4,23 @@ Complaints about offices are among them: a total tells nobody of whom somebody c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from servicedesk.reports import counting
+from servicedesk.reports import counting, standing
 from servicedesk.reports.judging import judge
 from servicedesk.reports.models import OpenMonth
-from servicedesk.reports.monthly.months import complete_months
+from servicedesk.reports.monthly.months import complete_months, this_month
 from servicedesk.reports.periods import midnight, moved
 from servicedesk.reports.scope import Scope
 from servicedesk.reports.shares import Share
 
 MONTHS = 12
-# A month that no report froze is counted anew after so many seconds.
-GROWS_OLD = 20 * 3600
+# A month that no report froze is counted anew after so many seconds; the running one sooner.
+GROWS_OLD, RUNNING_GROWS_OLD = 20 * 3600, 300
 Numbers = dict[str, int | None]
 
 
@@ -50,12 +50,11 @@ class Promised:
 
 def promised(scope: Scope) -> Promised:
     """The one count of “on time” for the home page, the open figures and the report."""
-    stands = counting.summed(counting.standing_by_group(scope).values())
-    kept = judge(scope).total
+    kept, cases = judge(scope).total, scope.case_facts()
     return Promised(
-        received=stands.get("received", 0),
-        closed=stands.get("closed", 0),
-        open=stands.get("open", 0),
+        received=cases.filter(standing.received(scope)).count(),
+        closed=cases.filter(standing.closed(scope)).count(),
+        open=cases.filter(standing.was_open(scope)).count(),
         due=kept["due"],
         broken=kept["broken"],
         broken_first=kept["broken_first"],
@@ -70,7 +69,7 @@ def public_numbers(month: date, at: datetime) -> Numbers:
     rated = counting.summed(counting.ratings_by_group(scope).values())
     times = counting.times_of_all(scope)
     return {
-        **{name: getattr(found, name) for name in ("received", "closed", "due", "broken", "broken_first")},
+        **asdict(found),
         **{name: said.get(name, 0) for name in ("answers", "solved")},
         **{name: rated.get(name, 0) for name in ("rated", "satisfied")},
         "timed": times.n,
@@ -79,18 +78,25 @@ def public_numbers(month: date, at: datetime) -> Numbers:
 
 
 def keep_months(at: datetime, most: int = 2) -> int:
-    """Count those of the last twelve months that are missing or old, a few at a time; return how many.
-
-    What a report froze stays as it was reported."""
-    known = OpenMonth.objects.in_bulk(complete_months(at, MONTHS), field_name="month")
-    stale = [month for month in complete_months(at, MONTHS) if _is_stale(known.get(month), at)]
+    """Count this month, and those of the last twelve that are missing or old, a few at a time; return how
+    many. What a report froze stays as it was reported."""
+    months = [this_month(at), *complete_months(at, MONTHS)]
+    known = OpenMonth.objects.in_bulk(months, field_name="month")
+    stale = [month for month in months if _is_stale(month, known.get(month), at)]
     for month in stale[:most]:
         keep(month, public_numbers(month, at), at)
     return len(stale[:most])
 
 
-def _is_stale(row: OpenMonth | None, at: datetime) -> bool:
-    return row is None or (row.report_id is None and (at - row.counted_at).total_seconds() > GROWS_OLD)
+def _is_stale(month: date, row: OpenMonth | None, at: datetime) -> bool:
+    if row is None:
+        return True
+    ends = midnight(moved(month, 1))
+    age = (at - row.counted_at).total_seconds()
+    # Counted while the month ran, and now it is over.
+    if row.counted_at < ends <= at:
+        return row.report_id is None
+    return row.report_id is None and age > (RUNNING_GROWS_OLD if at < ends else GROWS_OLD)
 
 
 @transaction.atomic

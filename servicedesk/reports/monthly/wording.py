@@ -39,7 +39,7 @@ def _told(name: str, now: Any, month: Change, year: Change) -> dict[str, str]:
 
 
 def _amounts(found: Gathered) -> dict[str, Any]:
-    told = {}
+    told: dict[str, Any] = {}
     for name in FLOW:
         now, before, year = (row.number(name) for row in (found.now, found.before, found.year))
         told |= _told(name, now, of_amounts(now, before), of_amounts(now, year))
