@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, F, IntegerField, Q, Window
 from django.db.models.functions import RowNumber
 
-from servicedesk.clock import elapsed_seconds
+from servicedesk.clock import WorkCalendar, elapsed_seconds
 from servicedesk.desk.calendars import calendar_of, current_version
 from servicedesk.reports import standing
 from servicedesk.reports.percentiles import FRACTIONS, Times
@@ -18,12 +18,17 @@ from servicedesk.reports.scope import Scope
 PERCENT = {name: round(fraction * 100) for name, fraction in FRACTIONS.items()}
 
 
-def office_seconds(since: datetime, until: datetime) -> int:
-    """Office time of the city between two moments."""
-    return int(elapsed_seconds(calendar_of(None, current_version()), since, until)) if since < until else 0
+def city_calendar() -> WorkCalendar:
+    """The calendar all ages of one report are reckoned by; asked for once."""
+    return calendar_of(None, current_version())
 
 
-def open_ages(scope: Scope, *paths: str) -> dict[tuple[Any, ...], Times]:
+def office_seconds(calendar: WorkCalendar, since: datetime, until: datetime) -> int:
+    """Office time between two moments."""
+    return int(elapsed_seconds(calendar, since, until)) if since < until else 0
+
+
+def open_ages(calendar: WorkCalendar, scope: Scope, *paths: str) -> dict[tuple[Any, ...], Times]:
     """Times since the submission of what was open at the end, by the values of `paths`.
 
     Age falls as the submission comes later: the database finds the ranks, and only those are reckoned. Read
@@ -40,7 +45,7 @@ def open_ages(scope: Scope, *paths: str) -> dict[tuple[Any, ...], Times]:
         *paths, "place", "n", "submitted_at"
     ):
         found[tuple(key)][place], sizes[tuple(key)] = submitted, n
-    return {key: _times(sizes[key], places, scope.end) for key, places in found.items()}
+    return {key: _times(calendar, sizes[key], places, scope.end) for key, places in found.items()}
 
 
 def _wanted() -> Q:
@@ -57,11 +62,11 @@ def _whole(expression: Any) -> Any:
     return expression
 
 
-def _times(n: int, places: dict[int, datetime], end: datetime) -> Times:
+def _times(calendar: WorkCalendar, n: int, places: dict[int, datetime], end: datetime) -> Times:
     def at(percent: int) -> float:
         below, rest = divmod((n - 1) * percent, 100)
-        low = office_seconds(places[below], end)
-        high = office_seconds(places[min(below + 1, n - 1)], end)
+        low = office_seconds(calendar, places[below], end)
+        high = office_seconds(calendar, places[min(below + 1, n - 1)], end)
         return low + (high - low) * rest / 100
 
     return Times(n, *(at(percent) for percent in PERCENT.values()))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from servicedesk.desk.registry import Words, kinds
-from servicedesk.reports.ages import open_ages
+from servicedesk.reports.ages import city_calendar, open_ages
 from servicedesk.reports.chart import drawing, month_row
 from servicedesk.reports.counting import Counted, Limit, counted
 from servicedesk.reports.figures import label
@@ -56,9 +56,10 @@ def overview(scope: Scope, first: Words) -> Overview:
     found = counted(scope)
     rows = rows_of(scope, found.rows)
     total = Linking(scope, found.total)
+    calendar = city_calendar()
     months, before = trend(scope), trend(a_year_before(scope))
     slots = _slots(scope, found.total.get("open", 0))
-    by_row = {key: times for (key,), times in open_ages(scope, scope.group_of_facts()).items()}
+    by_row = {key: times for (key,), times in open_ages(calendar, scope, scope.group_of_facts()).items()}
     return Overview(
         scope=scope,
         head=[(name, label(name), total.number(name)) for name in (*FLOW, "paused", "unreached")],
@@ -74,7 +75,7 @@ def overview(scope: Scope, first: Words) -> Overview:
             _flow_table(slots),
             _limit_table(scope, found.limits),
             _time_table(first, rows, total, found),
-            open_table(first, rows, total, by_row, open_ages(scope).get(())),
+            open_table(first, rows, total, by_row, open_ages(calendar, scope).get(())),
             _result_table(first, rows, total, found),
             age_table(first, rows, total),
         ],

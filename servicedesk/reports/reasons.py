@@ -61,7 +61,8 @@ def recorded(scope: Scope, reason: Reason) -> Q:
 
 def idle(scope: Scope) -> Q:
     done = Event.objects.filter(case=OuterRef("case"), verb__in=WORK)
-    return Q(~Exists(done.filter(at__gte=OuterRef("started_at"), at__lte=OuterRef("due_at"))))
+    # What started the promise, a dispatch say, is no work on it.
+    return Q(~Exists(done.filter(at__gt=OuterRef("started_at"), at__lte=OuterRef("due_at"))))
 
 
 def unsaid(scope: Scope) -> Q:

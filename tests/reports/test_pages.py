@@ -225,7 +225,7 @@ def test_the_report_costs_the_same_few_queries_however_much_there_is(
             make.dispatched(people, at=NOW - timedelta(days=place), to=to)
         for query in (f"{SLA}?{ASKED}", f"{SLA}?{ASKED}&group=topic", f"{SLA}sla.xlsx?{ASKED}"):
             client.get(query)
-            with django_assert_max_num_queries(30):
+            with django_assert_max_num_queries(34):
                 client.get(query)
         for figure in FIGURES:
             with django_assert_max_num_queries(12):

@@ -86,7 +86,7 @@ def _flag(condition: Any) -> Any:
 
 
 def _list_table(scope: Scope, clocks: Sequence[Clock], more: bool) -> Table:
-    told = _told(scope, clocks)
+    told, version = _told(scope, clocks), current_version()
     note = _("Only matters that are yours to open; late by office time, of what still runs up to now.")
     return Table(
         name="breaches",
@@ -100,13 +100,13 @@ def _list_table(scope: Scope, clocks: Sequence[Clock], more: bool) -> Table:
             Column(pgettext_lazy("promises", "Late by")),
             Column(_("What the record says")),
         ],
-        lines=[_line(scope, clock, told.get(clock.pk, {})) for clock in clocks],
+        lines=[_line(version, scope, clock, told.get(clock.pk, {})) for clock in clocks],
         note=_("The latest %(n)d of them. %(note)s") % {"n": MOST, "note": note} if more else note,
         is_list=True,
     )
 
 
-def _line(scope: Scope, clock: Clock, told: dict[str, str]) -> Line:
+def _line(version: int, scope: Scope, clock: Clock, told: dict[str, str]) -> Line:
     case = clock.case
     officer = str(case.officer) if case.officer and clock.office_id == case.office_id else "—"
     cells: list[Cell] = [
@@ -114,7 +114,7 @@ def _line(scope: Scope, clock: Clock, told: dict[str, str]) -> Line:
         Said(clock.office.title()),
         Said(officer),
         Said(_moment(clock.due_at)),
-        Said(_late_words(clock, scope.at)),
+        Said(_late_words(version, clock, scope.at)),
         Said(_why(clock, told)),
     ]
     return Line(str(case.number), cells, reverse("admin:desk_case_change", args=[case.pk]), case.title)
@@ -124,12 +124,12 @@ def _moment(at: datetime | None) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "—"
 
 
-def _late_words(clock: Clock, at: datetime) -> str:
+def _late_words(version: int, clock: Clock, at: datetime) -> str:
     """Office time between the last date told and its fulfilment, or now."""
     end = clock.stopped_at or at
     if clock.due_at is None or end <= clock.due_at:
         return "—"
-    words = used_words(elapsed_seconds(calendar_of(clock.office_id, current_version()), clock.due_at, end))
+    words = used_words(elapsed_seconds(calendar_of(clock.office_id, version), clock.due_at, end))
     return words if clock.stopped_at else _now("%(time)s, not done yet") % {"time": words}
 
 

@@ -11,6 +11,7 @@ from servicedesk.desk.registry import Words
 from servicedesk.reports import counting, moves
 from servicedesk.reports.countable import by_group, by_limit, in_all
 from servicedesk.reports.figures import label
+from servicedesk.reports.judging import judge
 from servicedesk.reports.report import Asked, Report, Row, rows_of
 from servicedesk.reports.tables import Cell, Column, Line, Linking, Table, counts
 
@@ -23,12 +24,11 @@ FIGURES = ("due", "kept", "kept-first", "broken", "moved", *WHY, "missed-0")
 def keeping(asked: Asked) -> Report:
     """Two tables by promise and two by row: dates that moved, and dates that were missed."""
     scope = asked.scope
-    missed = counting.missed_first(scope)
-    limits = counting.limits_of(scope, missed)
+    judged = judge(scope)
+    limits = counting.limits_of(scope, judged)
     by_code = by_limit(scope, moves.TALLIES)
-    judged = counting.promises_by_group(scope, missed)
-    rows = rows_of(scope, judged, by_group(scope, moves.TALLIES))
-    total = Linking(scope, counting.promises_of_all(scope, missed) | in_all(scope, moves.TALLIES))
+    rows = rows_of(scope, judged.rows, by_group(scope, moves.TALLIES))
+    total = Linking(scope, judged.total | in_all(scope, moves.TALLIES))
     named: list[Row] = [
         (
             limit.name,

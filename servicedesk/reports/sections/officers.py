@@ -27,7 +27,7 @@ FIGURES = (*NAMES, "timed")
 
 
 def officers(asked: Asked) -> Report:
-    """One row an officer, whatever was asked for; matters nobody has taken stand in a row of their own."""
+    """One row an officer, whatever was asked; matters nobody has taken stand in a row of their own."""
     scope = replace(asked.scope, group=load.OFFICER, asked={**asked.scope.asked, "group": load.OFFICER})
     numbers = by_group(scope, load.TALLIES)
     leading = promises.leading(scope)
@@ -61,8 +61,8 @@ def officers(asked: Asked) -> Report:
                 total=Line(str(TOTAL), cells(total, times_by(leading).get((), Times()), "—")),
                 note=_(
                     "By who has the matter now, also of what was closed: a matter handed on counts for "
-                    "whoever took it. Numbers of few matters say little about a person, and nothing about how hard "
-                    "the matters were."
+                    "whoever took it. Numbers of few matters say little about a person, and nothing about "
+                    "how hard the matters were."
                 ),
             )
         ],

@@ -15,6 +15,7 @@ from servicedesk.reports import answers, counting, followups, promises
 from servicedesk.reports.countable import by_group, in_all
 from servicedesk.reports.counting import Limit
 from servicedesk.reports.figures import label
+from servicedesk.reports.judging import judge
 from servicedesk.reports.report import Asked, Report, Row, rows_of
 from servicedesk.reports.scope import Scope
 from servicedesk.reports.tables import Cell, Column, Line, Linking, Said, Table, counts
@@ -34,7 +35,7 @@ REVIEWED = Column(_("Good reviews"), label("satisfied"), label("rated"))
 def results(asked: Asked) -> Report:
     """The rates by promise, what applicants said when asked, and apart their own reviews."""
     scope = asked.scope
-    limits = counting.limits_of(scope, counting.missed_first(scope))
+    limits = counting.limits_of(scope, judge(scope))
     words, said = by_group(scope, followups.TALLIES), in_all(scope, followups.TALLIES)
     reviews = counting.ratings_by_group(scope)
     total = Linking(scope, said)

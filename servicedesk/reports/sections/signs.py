@@ -9,6 +9,7 @@ from servicedesk.reports import counting, gaming
 from servicedesk.reports.countable import by_group, by_limit, in_all
 from servicedesk.reports.figures import label
 from servicedesk.reports.histogram import histogram
+from servicedesk.reports.judging import judge
 from servicedesk.reports.report import Asked, Report, Row, rows_of
 from servicedesk.reports.tables import Amount, Cell, Column, Line, Linking, Table, counts
 
@@ -42,7 +43,7 @@ def signs(asked: Asked) -> Report:
         remarks=[
             _(
                 "These are signs and no findings. They say where it may be worth opening the matters "
-                "themselves; they accuse nobody, and an office with high numbers may have good reasons for each."
+                "themselves; they accuse nobody, and an office with high numbers may have good reasons."
             ),
         ],
     )
@@ -98,7 +99,7 @@ def _by_promise(asked: Asked) -> Table:
     scope = asked.scope
     wanted = {name: gaming.BIN_TALLIES[name] for name in NEIGHBOURS} | {"done": gaming.TALLIES["done"]}
     found = by_limit(scope, wanted)
-    limits = counting.limits_of(scope, [])
+    limits = counting.limits_of(scope, judge(scope))
     named = {(limit.kind, limit.code): limit for limit in limits}
     lines = []
     for key in [key for key in named if key in found]:

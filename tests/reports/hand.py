@@ -1,0 +1,70 @@
+"""Reading reports of a few matters made for one figure each; asked on 10 April, like the month beside."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from servicedesk.accounts.models import User
+from servicedesk.desk.models import Case
+from servicedesk.reports.asking import reader_for, reader_of_list, report_of, section_of
+from servicedesk.reports.figures import BY_NAME
+from servicedesk.reports.forms import CasesForm, ScopeForm
+from servicedesk.reports.report import Report
+from servicedesk.reports.tables import Cell, Line, Number, Rate, Table
+from tests.reports.month import MARCH, NOW
+
+
+def report(user: User, name: str, when: datetime = NOW, **asked: str) -> Report:
+    """The section as this person reads it; March of the direct line unless said otherwise."""
+    section = section_of(name)
+    form = ScopeForm(MARCH | asked, reader_for(section, user, when), when)
+    assert form.is_valid(), form.errors
+    return report_of(section, form)
+
+
+def table(found: Report, name: str) -> Table:
+    return next(each for each in found.tables if each.name == name)
+
+
+def row(found: Table, label: str) -> Line:
+    return next(
+        line for line in [*found.lines, *([found.total] if found.total else [])] if line.label == label
+    )
+
+
+def cells(line: Line) -> list[str]:
+    return [
+        f"{cell} ({cell.part}/{cell.whole})" if isinstance(cell, Rate) else str(cell) for cell in line.cells
+    ]
+
+
+def numbers(found: Report) -> list[Number]:
+    """Every count of a report that leads to its cases."""
+    lines = [line for each in found.tables for line in [*each.lines, *([each.total] if each.total else [])]]
+    given: list[Cell] = [cell for line in lines for cell in line.cells]
+    given += [number for _name, _label, number in found.head]
+    given += [rate for _label, rate in found.rates]
+    parts = [
+        each for cell in given for each in ([cell.part, cell.whole] if isinstance(cell, Rate) else [cell])
+    ]
+    return [each for each in parts if isinstance(each, Number)]
+
+
+def listed(user: User, url: str, when: datetime = NOW) -> set[Any]:
+    """Keys of the cases the address of a number lists."""
+    asked = dict(parse_qsl(url.split("?")[1]))
+    form = CasesForm(asked, reader_of_list(asked, user, when), when)
+    assert form.is_valid(), form.errors
+    figure = BY_NAME[form.cleaned_data["figure"]]
+    return set(figure.cases(form.narrowed(), form.cleaned_data["limit"]).values_list("pk", flat=True))
+
+
+def wrong_links(user: User, found: Report) -> list[tuple[str, int]]:
+    """Numbers that lead to another number of cases than they say."""
+    return [(each.url, each.value) for each in numbers(found) if len(listed(user, each.url)) != each.value]
+
+
+def named(cases: dict[str, Case], keys: set[Any]) -> set[str]:
+    return {name for name, case in cases.items() if case.pk in keys}
