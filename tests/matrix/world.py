@@ -132,6 +132,9 @@ def addresses(route: Route, world: World) -> Iterator[tuple[str, str]]:
             yield label, filled(route, {"pk": str(pk), "number": number})
     elif route.pattern.startswith("start/<slug:kind>/<int:pk>/"):
         yield "own", filled(route, {"kind": "direct-line", "pk": str(world.draft.pk)})
+    elif route.name == "board:act":
+        for label in ("own", "complaint"):
+            yield label, filled(route, {"number": str(getattr(world, label).number), "verb": "link"})
     elif "number" in route.pattern and ("desk:" in route.name or "case" in route.name):
         for label in ("own", "complaint", "claimed"):
             case: Case = getattr(world, label)
