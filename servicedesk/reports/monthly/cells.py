@@ -41,12 +41,11 @@ def time(seconds: int | None) -> Stored:
 
 
 def text(said: str) -> Stored:
-    plain = CONTROL.sub("", said)
-    return {"sort": TEXT, "said": plain, "value": plain}
+    return {"sort": TEXT, "said": said, "value": said}
 
 
 def line(label: str, cells: Iterable[Stored], key: str = "") -> Stored:
-    return {"label": CONTROL.sub("", label), "key": key, "cells": list(cells)}
+    return {"label": label, "key": key, "cells": list(cells)}
 
 
 def table(
@@ -82,3 +81,12 @@ def said(cell: Stored) -> str:
             "whole": cell["whole"],
         }
     return str(cell["said"])
+
+
+def cleaned(value: Any) -> Any:
+    """The same without signs that no office file, and no database of JSON, can hold."""
+    if isinstance(value, str):
+        return CONTROL.sub("", value)
+    if isinstance(value, dict):
+        return {key: cleaned(each) for key, each in value.items()}
+    return [cleaned(each) for each in value] if isinstance(value, list | tuple) else value

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from servicedesk.desk.cells import CONTROL
 from servicedesk.reports.figures import label
 from servicedesk.reports.monthly.cells import Stored
 from servicedesk.reports.monthly.gathering import AGES, Gathered, Row
@@ -34,7 +33,7 @@ def chart(
         "name": name,
         "title": title,
         "sort": sort,
-        "categories": [CONTROL.sub("", each) for each in categories],
+        "categories": list(categories),
         "series": told,
         "percent": percent,
     }

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import Office
 from servicedesk.reports.figures import definitions
-from servicedesk.reports.monthly.cells import Stored
+from servicedesk.reports.monthly.cells import Stored, cleaned
 from servicedesk.reports.monthly.charts import charts
 from servicedesk.reports.monthly.earlier import earlier_table
 from servicedesk.reports.monthly.gathering import LANGUAGES, OF_THE_DAY, Gathered, Row, gathered
@@ -53,7 +53,8 @@ def content_of(month: date, office: Office | None, kind: str, at: datetime) -> S
     for language in LANGUAGES:
         with override(language):
             content[language] = _document(found, month, office, kind, minimum)
-    return content
+    told: Stored = cleaned(content)
+    return told
 
 
 def _document(

@@ -21,7 +21,7 @@ from servicedesk.reports.monthly import mailing
 from servicedesk.reports.monthly.forms import ScheduleForm
 from servicedesk.reports.monthly.views import page, who
 from servicedesk.reports.overview import period_words
-from servicedesk.reports.periods import LAST_MONTH
+from servicedesk.reports.periods import DATES, LAST_MONTH, PERIODS
 from servicedesk.reports.readers import reader_of
 from servicedesk.reports.sections import OVERVIEW
 
@@ -73,7 +73,9 @@ def _about(query: str, user: User, at: datetime) -> list[tuple[str, str]]:
     form = ScopeForm(QueryDict(query), reader_of(user, at), at)
     if not form.is_valid():
         return []
-    return [(str(_("Period")), period_words(form.scope())), *asking.choices_of(form)]
+    period = form.cleaned_data["period"]
+    words = period_words(form.scope()) if period == DATES else str(dict(PERIODS)[period])
+    return [(str(_("Period")), words), *asking.choices_of(form)]
 
 
 @require_POST

@@ -20,7 +20,7 @@ from servicedesk.desk.errors import DeskError, NotAllowed
 from servicedesk.reports.exports import XLSX
 from servicedesk.reports.models import MonthlyReport, ReportCorrection
 from servicedesk.reports.monthly import correcting, life
-from servicedesk.reports.monthly.cells import Stored, said
+from servicedesk.reports.monthly.cells import Stored, cleaned, said
 from servicedesk.reports.monthly.document import document_in
 from servicedesk.reports.monthly.drawing import drawn
 from servicedesk.reports.monthly.earlier import reason_words
@@ -167,7 +167,7 @@ def file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     if form not in makers:
         raise Http404
     make, mime = makers[form]
-    body = make(document_in(row.content), head_of(row), row.frozen_at or row.made_at)
+    body = make(document_in(row.content), cleaned(head_of(row)), row.frozen_at or row.made_at)
     response = HttpResponse(body, content_type=mime)
     name = row.number or f"draft-{row.pk}"
     response["Content-Disposition"] = f'attachment; filename="{row.month:%Y-%m}-{name}.{form}"'
