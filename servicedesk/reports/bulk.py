@@ -1,8 +1,8 @@
-"""A desk that was filled past the verbs has its facts derived anew."""
+"""What a desk that was filled for measuring has beside its cases: their facts."""
 
 from __future__ import annotations
 
-from servicedesk.desk.bulk import register_afterwards
-from servicedesk.reports import facts
+from servicedesk.desk.bulk.declaring import register_afterwards
+from servicedesk.reports.facts import rebuild
 
-register_afterwards(facts.rebuild)
+register_afterwards(rebuild)
