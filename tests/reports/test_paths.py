@@ -252,7 +252,11 @@ def test_without_a_kind_the_commonest_one_is_drawn_and_nonsense_gets_a_sentence(
         answer = client.get(PATHS, MARCH | wrong)
         assert answer.status_code == 422, wrong
         assert "error-summary" in answer.content.decode() or "problem" in answer.content.decode()
-        assert client.get(f"{PATHS}log.xes", MARCH | wrong).status_code == 404
+        assert client.get(f"{PATHS}log.xes", MARCH | wrong).status_code == 422
+    assert client.get(f"{PATHS}log.pdf", MARCH).status_code == 404
+    # Where there is no case at all, a kind that anybody may start.
+    empty = client.get(PATHS, days | {"since": "2011-01-01", "until": "2011-01-02"})
+    assert (empty.status_code, empty.context["drawing"]) == (200, None)
 
 
 def test_the_map_needs_no_style_and_no_script(client: Client, six: Ways) -> None:

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.desk.registry import kinds
 from servicedesk.reports import standing
 from servicedesk.reports.forms import NOT_THERE, ScopeForm
 from servicedesk.reports.paths.marks import SHAPE
@@ -37,8 +38,7 @@ class PathsForm(ScopeForm):
 
     def __init__(self, data: Any, reader: Reader, at: datetime) -> None:
         given = {"by": BY_SUBMISSION, "show": EVERY} | {name: data.get(name, "") for name in data}
-        if not given.get("kind") and (usual := _usual_kind(given, reader, at)):
-            given["kind"] = usual
+        given["kind"] = given.get("kind") or _usual_kind(given, reader, at)
         super().__init__(given, reader, at)
         fields: Any = self.fields
         fields["kind"].choices = [(kind.code, kind.label) for kind in self.kinds]
@@ -52,13 +52,14 @@ class PathsForm(ScopeForm):
 
 
 def _usual_kind(given: dict[str, Any], reader: Reader, at: datetime) -> str:
-    """The kind of most cases submitted in the period; "" where there is none, or the period is none."""
+    """The kind of most cases submitted in the period; without any, the first that anybody may start."""
     form = ScopeForm({name: text for name, text in given.items() if name != "kind"}, reader, at)
+    first = next((kind.code for kind in kinds() if kind.startable and not kind.internal), "")
     if not form.is_valid():
-        return ""
+        return first
     scope = form.scope()
     rows = scope.cases().filter(standing.received(scope)).order_by().values("kind").annotate(n=Count("pk"))
-    return max(((row["n"], row["kind"]) for row in rows), default=(0, ""))[1]
+    return max(((row["n"], row["kind"]) for row in rows), default=(0, first))[1]
 
 
 class MarkForm(PathsForm):

@@ -18,7 +18,7 @@ from servicedesk.reports.paths.boxes import (
 )
 from servicedesk.reports.paths.captions import line_sentence
 from servicedesk.reports.paths.graph import Graph
-from servicedesk.reports.paths.lines import LANE, Lanes, Line, Plan, lanes, line
+from servicedesk.reports.paths.lines import BACK, LEAP, Lanes, Line, Plan, lanes, line
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def drawing(graph: Graph) -> Drawing:
     drawn = [each for each in graph.edges if is_drawn(each, rows)]
     back = lanes([each for each in drawn if span(each, rows) <= 0], rows)
     leap = lanes([each for each in drawn if span(each, rows) > 1], rows)
-    left = MARGIN + lanes_width(back)
+    left = MARGIN + lanes_width(back, BACK)
     widest = max((len(each) for each in by_row(rows).values()), default=1)
     middle = widest * COLUMN - (COLUMN - WIDTH)
     plan = Plan(placed(graph, rows, left, middle), left, left + middle)
@@ -46,8 +46,11 @@ def drawing(graph: Graph) -> Drawing:
         for each in drawn
     ]
     bottom = max(box.bottom for box in plan.boxes.values())
-    return Drawing(plan.right + lanes_width(leap) + MARGIN, bottom + MARGIN, list(plan.boxes.values()), lines)
+    return Drawing(
+        plan.right + lanes_width(leap, LEAP) + MARGIN, bottom + MARGIN, list(plan.boxes.values()), lines
+    )
 
 
-def lanes_width(found: Lanes) -> float:
-    return (max(found.values()) + 1) * LANE if found else 0
+def lanes_width(found: Lanes, apart: float) -> float:
+    """What the lanes take, with room for the words of the outermost."""
+    return max(found.values()) * apart + LEAP if found else 0

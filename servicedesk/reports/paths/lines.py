@@ -10,8 +10,9 @@ from servicedesk.reports.paths.boxes import GAP, WIDTH, Box, span
 from servicedesk.reports.paths.captions import SLOWEST, line_counts
 from servicedesk.reports.paths.graph import Edge
 
-# Where the first lane runs beside the boxes, and how far from a line its words stand.
-LANE, FIRST, ASIDE = 104, 24, 6
+# How far apart lanes run on the left, where a phone begins to look, and on the right; where the first
+# runs beside the boxes; how far from a line its words stand.
+BACK, LEAP, FIRST, ASIDE = 60, 100, 24, 6
 CORNER, PORT, TIP = 10, 14, 6
 THIN, THICK, MINUTE = 1.5, 7.0, 60
 Lanes = dict[tuple[str, str], int]
@@ -99,7 +100,7 @@ def line(
     side = "left" if steps <= 0 else "right"
     way = -1 if side == "left" else 1
     near = plan.left if way < 0 else plan.right
-    x = near + way * (lane[edge.one, edge.other] * LANE + FIRST)
+    x = near + way * (lane[edge.one, edge.other] * (BACK if way < 0 else LEAP) + FIRST)
     return _around(plan, edge, side, x, width, look)
 
 

@@ -132,8 +132,16 @@ class Log:
         return [entry for *_order, entry in sorted(found, key=lambda each: each[:3])]
 
     def _of_step(self, visit: Visit, officer: str) -> Iterator[Entry]:
-        who = {"group": self._group(visit), "office": self.codes.get(visit.office, ""), "officer": officer}
-        what = {"code": visit.code, "activity": self.labels.get(visit.code, visit.code), "sort": STEP}
+        who: dict[str, Any] = {
+            "group": self._group(visit),
+            "office": self.codes.get(visit.office, ""),
+            "officer": officer,
+        }
+        what: dict[str, Any] = {
+            "code": visit.code,
+            "activity": self.labels.get(visit.code, visit.code),
+            "sort": STEP,
+        }
         if visit.started_at:
             yield Entry(**what, **who, transition=START, at=visit.started_at, round=visit.round)
         if visit.done_at:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -167,7 +167,7 @@ def visits_of(rows: Sequence[Any], turns: Sequence[Turn]) -> list[Visit]:
     found: list[Visit] = []
     for _case, _pk, *facts in ordered:
         visit = Visit(*facts)
-        found.append(Visit(*facts, taken_at=_taken(visit, found, turns)))
+        found.append(replace(visit, taken_at=_taken(visit, found, turns)))
     return found
 
 

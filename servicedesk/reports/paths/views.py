@@ -165,8 +165,11 @@ def log(request: HttpRequest, form: str) -> HttpResponseBase:
     """The log of events as XES or csv, of the cases this person may open."""
     at = timezone.now()
     asked = LogForm(request.GET, _reader(request, at), at)
-    if form not in FORMS or not asked.is_valid():
+    if form not in FORMS:
         raise Http404
+    if not asked.is_valid():
+        context = {"title": _("Process map"), "form": asked, "now": at}
+        return _page(request, "reports/paths/paths.html", context, UNANSWERABLE)
     pieces, content_type = FORMS[form]
     response = StreamingHttpResponse(pieces(_log(asked, asked.scope())), content_type=content_type)
     name = f"event-log-{_kind(asked).code}-{timezone.localtime(at):%Y%m%d-%H%M}.{form}"
