@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from servicedesk.desk.cells import as_csv as written
 from servicedesk.portal import open_figures
 from servicedesk.portal.figures import month_figures
+from servicedesk.portal.open_columns import COLUMNS
 from servicedesk.reports.monthly.drawing import drawn
 
 # Programs may ask as often as they like; the answer changes once a day.
@@ -30,7 +31,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "now": at,
         "figures": running,
         "least": minimum,
-        "columns": open_figures.COLUMNS,
+        "columns": COLUMNS,
         "months": months,
         "drawings": [drawn(each) for each in open_figures.charts(months)] if months else [],
         "corrected": open_figures.corrected(months, minimum),
