@@ -126,7 +126,12 @@ def _table(table: Table) -> Told:
 
 
 def _line(line: Line) -> Told:
-    return {"label": line.label, "link": line.url or None, "cells": [cell(each) for each in line.cells]}
+    return {
+        "label": line.label,
+        "sub": line.sub,
+        "link": line.url or None,
+        "cells": [cell(each) for each in line.cells],
+    }
 
 
 def cell(found: Cell) -> Told:

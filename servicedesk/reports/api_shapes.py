@@ -52,6 +52,7 @@ class RateShape(CellShape):
 
 class RowShape(Serializer[Any]):
     label = Text(allow_blank=True)
+    sub = Text(allow_blank=True, help_text="What stands small below the label.")
     link = Text(allow_null=True)
     cells = CellShape(many=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
@@ -52,7 +52,7 @@ def as_xlsx(report: Report, about: list[tuple[str, str]]) -> bytes:
         front.append([cell(value) for value in row])
     front.column_dimensions["A"].width, front.column_dimensions["B"].width = 24, 100
     for table in report.tables:
-        _add(book.create_sheet(named(str(table.title))), table)
+        _add(book.create_sheet(named(str(table.title), book.sheetnames)), table)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -72,5 +72,11 @@ def cell(value: Any) -> Any:
     return value if isinstance(value, int | float) else defused(value)
 
 
-def named(title: str) -> str:
-    return title.translate(NOT_IN_NAMES)[:NAME_LENGTH]
+def named(title: str, taken: Sequence[str] = ()) -> str:
+    """The title as a sheet may be called, another than those taken."""
+    found = title.translate(NOT_IN_NAMES)[:NAME_LENGTH]
+    place = 2
+    while found in taken:
+        found = f"{title.translate(NOT_IN_NAMES)[: NAME_LENGTH - 3]} {place}"
+        place += 1
+    return found

@@ -176,7 +176,8 @@ OVERVIEW = (
         "rated",
         pgettext_lazy("applicants", "Rated"),
         _(
-            "The applicant gave one of the five levels (GB/T 39735-2020) in the period. No rating is no "
+            "Of their own accord the applicant gave one of the five levels (GB/T 39735-2020) in the period. "
+            "What was said when asked is not among it, nor what an appeal found mistaken. No rating is no "
             "opinion."
         ),
         _rated,

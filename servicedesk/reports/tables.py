@@ -108,8 +108,13 @@ class Line:
     sub: str = ""
 
     @property
+    def name(self) -> str:
+        """The whole of the label, where it stands in one cell."""
+        return f"{self.label} · {self.sub}" if self.sub else self.label
+
+    @property
     def flat(self) -> list[Any]:
-        return [self.label, *(value for cell in self.cells for value in cell.flat)]
+        return [self.name, *(value for cell in self.cells for value in cell.flat)]
 
 
 @dataclass(frozen=True)

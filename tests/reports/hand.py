@@ -28,10 +28,12 @@ def table(found: Report, name: str) -> Table:
     return next(each for each in found.tables if each.name == name)
 
 
+def lines(found: Table) -> list[Line]:
+    return [*found.lines, *([found.total] if found.total else [])]
+
+
 def row(found: Table, label: str) -> Line:
-    return next(
-        line for line in [*found.lines, *([found.total] if found.total else [])] if line.label == label
-    )
+    return next(line for line in lines(found) if line.label == label)
 
 
 def cells(line: Line) -> list[str]:
@@ -42,8 +44,7 @@ def cells(line: Line) -> list[str]:
 
 def numbers(found: Report) -> list[Number]:
     """Every count of a report that leads to its cases."""
-    lines = [line for each in found.tables for line in [*each.lines, *([each.total] if each.total else [])]]
-    given: list[Cell] = [cell for line in lines for cell in line.cells]
+    given: list[Cell] = [cell for each in found.tables for line in lines(each) for cell in line.cells]
     given += [number for _name, _label, number in found.head]
     given += [rate for _label, rate in found.rates]
     parts = [

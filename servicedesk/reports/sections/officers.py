@@ -37,9 +37,8 @@ def officers(asked: Asked) -> Report:
     total = Linking(asked.scope, summed([*numbers.values(), *timed.values()]))
     offices = _offices(scope, (key for _name, key, _row in rows if key is not None))
 
-    def cells(row: Linking, times: Times, where: str) -> list[Cell]:
-        told = [row.number(name) for name in (*NAMES, "timed")]
-        return [Said(where), *told, Said(used_words(times.p50))]
+    def cells(row: Linking, times: Times) -> list[Cell]:
+        return [*(row.number(name) for name in (*NAMES, "timed")), Said(used_words(times.p50))]
 
     return Report(
         scope=scope,
@@ -49,16 +48,12 @@ def officers(asked: Asked) -> Report:
                 name="officers",
                 title=_("Each officer"),
                 first=pgettext_lazy("staff", "Officer"),
-                columns=[
-                    Column(pgettext_lazy("staff", "Office")),
-                    *counts(*NAMES, "timed"),
-                    Column(_("Half within")),
-                ],
+                columns=[*counts(*NAMES, "timed"), Column(_("Half within"))],
                 lines=[
-                    Line(name, cells(row, times.get(key, Times()), offices.get(key, "—")))
+                    Line(name, cells(row, times.get(key, Times())), sub=offices.get(key, ""))
                     for name, key, row in rows
                 ],
-                total=Line(str(TOTAL), cells(total, times_by(leading).get((), Times()), "—")),
+                total=Line(str(TOTAL), cells(total, times_by(leading).get((), Times()))),
                 note=_(
                     "By who has the matter now, also of what was closed: a matter handed on counts for "
                     "whoever took it. Numbers of few matters say little about a person, and nothing about "

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from servicedesk.desk.registry import kinds
 from servicedesk.desk.words import term_words
@@ -18,7 +17,7 @@ from servicedesk.reports.figures import label
 from servicedesk.reports.judging import judge
 from servicedesk.reports.report import Asked, Report, Row, rows_of
 from servicedesk.reports.scope import Scope
-from servicedesk.reports.tables import Cell, Column, Line, Linking, Said, Table, counts
+from servicedesk.reports.tables import Cell, Column, Line, Linking, Table, counts
 
 TOTAL = _("Together")
 FIGURES = (
@@ -72,14 +71,13 @@ def _time_rates(scope: Scope, limits: Sequence[Limit]) -> Table:
         row = Linking(scope, limit.numbers, {"limit": limit.key})
         name = f"{labels.get(limit.kind, limit.kind)} · {limit.name}" if several else limit.name
         kept: list[Cell] = [row.broken("kept", "broken"), row.broken("kept-first", "broken_first")]
-        return Line(name, [Said(terms.get(limit.key, "—")), *kept, row.number("broken")])
+        return Line(name, [*kept, row.number("broken")], sub=terms.get(limit.key, ""))
 
     return Table(
         name="time-rates",
         title=_("Time rates"),
         first=_("Promise"),
         columns=[
-            Column(pgettext_lazy("of a promise", "Limit")),
             Column(_("On time, last date told"), label("kept"), label("due")),
             Column(_("On time, first date told"), label("kept-first"), label("due")),
             *counts("broken"),

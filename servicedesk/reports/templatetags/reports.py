@@ -23,9 +23,10 @@ def reads_reports(user: User, at: datetime) -> bool:
 
 
 @register.inclusion_tag("reports/cell.html")
-def cell(value: Any) -> dict[str, Any]:
-    """A cell of a table: a linked count, a rate with its two counts, or words."""
-    return {"cell": value, "is_number": isinstance(value, Number), "is_rate": isinstance(value, Rate)}
+def cell(value: Any, site: str = "") -> dict[str, Any]:
+    """A cell of a table: a linked count, a rate with its two counts, or words; a letter names the `site`."""
+    told = {"is_number": isinstance(value, Number), "is_rate": isinstance(value, Rate)}
+    return {"cell": value, "site": site, **told}
 
 
 @register.inclusion_tag("reports/nav.html")
