@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from enterprises.demo import breakfasts, claims, duties, oversight
+from enterprises.demo import breakfasts, claims, duties, oversight, shifts
 from enterprises.demo.grievances import Grievance, grievances
 from enterprises.demo.scene import Applicant, Scene, Service, moment, set_up
 from enterprises.demo.story import Teller
@@ -33,6 +33,7 @@ def fill(cases: int, seed: int, until: datetime, told: Told, others: Sequence[Se
             breakfasts.stories,
             claims.stories,
             oversight.stories,
+            shifts.stories,
             *others,
         )
         for story in service(scene)

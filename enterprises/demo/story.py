@@ -21,7 +21,7 @@ from servicedesk.desk import actions, files
 from servicedesk.desk.models import Case
 from servicedesk.desk.registry import CENTRE
 
-RETURNS = ("not_ours", "needs_other_office")
+RETURNS = ("not-our-duty", "other-place")
 THANKS = ("问题解决了，谢谢！", "办得很快。", "工作人员到现场好几次，很负责。", "")
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj "
@@ -91,10 +91,11 @@ class Teller:
 
     def _dispatch(self, case: Case, what: Grievance, at: datetime, office: str) -> None:
         by = self._one(CENTRE, Role.DISPATCHER)
-        actions.dispatch(case, by=by, at=at, office=self.city.offices[office], title=what.title)
+        # Sorted first, as the form does it: the limits of a topic rest on it.
         DirectLineMatter.objects.filter(case=case).update(
             topic=self.topics[what.topic], town=case.applicant.company.town_id
         )
+        actions.dispatch(case, by=by, at=at, office=self.city.offices[office], title=what.title)
 
     def _return(self, case: Case, at: datetime) -> None:
         office = Case.objects.values_list("office__code", flat=True).get(pk=case.pk)

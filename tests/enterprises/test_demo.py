@@ -15,10 +15,12 @@ from django.utils import timezone
 from enterprises import uscc
 from enterprises.data import rows
 from enterprises.demo.fill import fill
+from enterprises.direct_line.dispatching import month_before, trial
 from enterprises.models import (
     Breakfast,
     BreakfastPromise,
     Company,
+    HandOver,
     Revisit,
     Ruling,
     Seat,
@@ -26,6 +28,7 @@ from enterprises.models import (
     SignUp,
     Standing,
 )
+from enterprises.models.duty import rules_in_force
 from servicedesk.accounts import demo
 from servicedesk.accounts.models import Post
 from servicedesk.desk.audit import verify
@@ -52,6 +55,7 @@ def test_one_filled_desk_is_believable_right_and_has_somebody_to_log_in_for_all_
     letters_went_to_a_recording_channel(mailoutbox)
     breakfasts_stand_in_every_stage()
     most_promises_are_struck_off()
+    the_centre_has_its_rules_and_hands_its_shifts_over()
     assert broken(UNTIL) == []
 
 
@@ -74,6 +78,18 @@ def the_rarer_ways_are_there() -> None:
     reviews = Case.objects.filter(kind="bad-review")
     assert reviews.filter(state="closed").exists()
     assert Event.objects.filter(verb="fall_silent", case__outcome="answered").exists()
+
+
+def the_centre_has_its_rules_and_hands_its_shifts_over() -> None:
+    """What is sorted first brings the limits of its topic; of two shifts one waits for its taker."""
+    arrears = Clock.objects.filter(case__direct_line__topic__code="arrears", code="resolve")
+    assert (30, "calendar_days") in arrears.values_list("term", "unit")
+    since, until = month_before(timezone.localdate(UNTIL))
+    tried = trial(since, until, rules_in_force(until), Case.objects.all())
+    assert tried.matched * 2 > tried.of > 0
+    last, before = HandOver.objects.order_by("-until")
+    assert (last.taken_by, before.taken_by) == (None, last.by)
+    assert last.snapshot["waiting"] is not None and before.snapshot["dispatched"] is not None
 
 
 def the_log_in_page_shows_an_officer_and_a_head_who_have_work() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,13 +20,16 @@ Outcome = Case.Outcome
 # Ended by an office; withdrawn, merged, refused or unreached ones say nothing of whose duty it was.
 ENDED = (Outcome.ANSWERED, Outcome.SOLVED, Outcome.COMPLETED)
 LOOKED_BACK = timedelta(days=365)
-# So many of a town (and of a topic, where it is known) are looked at, the youngest first.
+# So many of a town are looked at, and as many of the whole city (of a topic, where it is known), the youngest
+# first.
 POOL = 150
 SHOWN = 6
 # Below this two texts have no more in common than any two.
 ALIKE = 0.16
 # A known topic or town in common counts like so much text.
-SAME_TOPIC, SAME_TOWN = 0.12, 0.04
+SAME_TOPIC = 0.12
+# So alike that a single one tells enough.
+MUCH_ALIKE = 0.5
 COLUMNS = ("pk", "number", "title", "office", *(f"direct_line__{name}" for name in ("topic", "town", "text")))
 
 Key = tuple[int | None, int | None]
@@ -41,6 +44,7 @@ class Ended:
     topic: int | None
     town: int | None
     said: frozenset[str]
+    is_near: bool = False
 
 
 def key_of(row: Row) -> Key:
@@ -55,7 +59,8 @@ class Likes:
 
     def __init__(self, rows: Iterable[Row], user: User, at: datetime) -> None:
         self.pools: dict[Key, list[Ended]] = {}
-        self._load({key_of(row) for row in rows}, user, at)
+        keys = {key_of(row) for row in rows}
+        self._load(keys | {(topic, None) for topic, _town in keys}, user, at)
         every = {each.pk: each.said for pool in self.pools.values() for each in pool}
         self.shelf = Shelf(every.values())
 
@@ -82,14 +87,17 @@ class Likes:
     def of(self, row: Row) -> list[Ended]:
         """The matters most like it, the most alike first."""
         own, (topic, town) = pairs(row.words), key_of(row)
-        scored = []
-        for each in self.pools.get((topic, town), []):
-            score = self.shelf.likeness(own, each.said)
-            score += SAME_TOPIC * (topic is not None and each.topic == topic)
-            score += SAME_TOWN * (town is not None and each.town == town)
-            if score >= ALIKE + SAME_TOWN * (town is not None):
-                scored.append((score, each.pk, each))
-        return [each for _score, _pk, each in sorted(scored, reverse=True, key=lambda it: it[:2])[:SHOWN]]
+        found = {each.pk: each for key in ((topic, None), (topic, town)) for each in self.pools[key]}
+        scored = [(self._score(own, topic, each), each.pk) for each in found.values()]
+        alike = [(score, pk) for score, pk in sorted(scored, reverse=True) if score >= ALIKE]
+        # Where its own town has had such matters, that town's offices say most.
+        here = [(score, pk) for score, pk in alike if town is not None and found[pk].town == town]
+        chosen = (here if len(here) > 1 else alike)[:SHOWN]
+        return [replace(found[pk], is_near=score >= MUCH_ALIKE) for score, pk in chosen]
+
+    def _score(self, own: frozenset[str], topic: int | None, other: Ended) -> float:
+        alike = self.shelf.likeness(own, other.said)
+        return alike + SAME_TOPIC * (topic is not None and other.topic == topic)
 
 
 def _youngest(ended: Any, key: Key) -> Any:
@@ -101,10 +109,10 @@ def _youngest(ended: Any, key: Key) -> Any:
     return ended.order_by("-pk").values_list(*COLUMNS)[:POOL]
 
 
-def most(values: Iterable[int | None]) -> tuple[int, int, int] | None:
-    """Which value more than half of them share, at least two: (value, how many, of how many)."""
+def most(values: Iterable[int | None], least: int = 2) -> tuple[int, int, int] | None:
+    """Which value more than half of them share, at least so many: (value, how many, of how many)."""
     known = [value for value in values if value is not None]
     if not known:
         return None
     value, number = Counter(known).most_common(1)[0]
-    return (value, number, len(known)) if number >= 2 and number * 2 > len(known) else None
+    return (value, number, len(known)) if number >= least and number * 2 > len(known) else None

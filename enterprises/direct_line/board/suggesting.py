@@ -60,7 +60,8 @@ class Suggesting:
         """What it is about: as the centre said, else as its likes were; and whether that is a guess."""
         if row.matter.topic is not None:
             return row.matter.topic, False
-        found = most(each.topic for each in self._likes[row.case.pk])
+        likes = self._likes[row.case.pk]
+        found = most((each.topic for each in likes), _least(likes))
         return (self.topics.get(found[0]), True) if found else (None, False)
 
     def town_of(self, row: Row) -> Town | None:
@@ -76,7 +77,7 @@ class Suggesting:
             office, why = self.offices[rule.office_id], _("Rule: %(rule)s.") % {"rule": rule}
         elif (ruling := self._ruling(row, topic, town)) is not None:
             office, why = self.offices[ruling.office_id], self._ruled(ruling)
-        elif (found := most(each.office for each in likes)) and self._may(found[0], row):
+        elif (found := most((each.office for each in likes), _least(likes))) and self._may(found[0], row):
             office = self.offices[found[0]]
             why = _("%(n)d of %(of)d like it were ended by %(office)s.") % {
                 "n": found[1],
@@ -110,6 +111,11 @@ class Suggesting:
     def _ruled(self, ruling: Ruling) -> str:
         told = {"number": ruling.case.number, "day": ruling.ruled_on.isoformat()}
         return _("Ruled so on %(day)s for %(number)s.") % told
+
+
+def _least(likes: Sequence[Ended]) -> int:
+    """How many must agree: one that says much the same is enough."""
+    return 1 if likes and likes[0].is_near else 2
 
 
 def suggestion_for(case: Case, user: User, at: datetime) -> Suggestion:

@@ -53,6 +53,12 @@ class Row:
         return {each.office_id for each in clocks if each.stopped_by == "return_to_centre"}
 
     @property
+    def more(self) -> str:
+        """What the letter says beyond its title, which is its beginning until the centre retitles it."""
+        text, title = self.matter.text.strip(), self.case.title.strip()
+        return text[len(title) :] if title and text.startswith(title) else text
+
+    @property
     def words(self) -> str:
         return f"{self.case.title} {self.matter.text}"
 
