@@ -86,7 +86,7 @@ def placed(graph: Graph, rows: dict[str, int], left: float, width: float) -> dic
     top = float(MARGIN)
     for row, codes in sorted(by_row(rows).items()):
         free = width - (len(codes) * COLUMN - (COLUMN - WIDTH))
-        begin = left + (free / 2 if width <= CENTRED * COLUMN else 0)
+        begin = left + (free / 2 if 0 < width <= CENTRED * COLUMN else 0)
         for place, code in enumerate(codes):
             found[code] = _box(graph, nodes.get(code), code, (begin + place * COLUMN, top, row))
         top = found[codes[0]].bottom + GAP

@@ -29,16 +29,17 @@ class Drawing:
     lines: Sequence[Line]
 
 
-def drawing(graph: Graph) -> Drawing:
+def drawing(graph: Graph, narrow: bool = False) -> Drawing:
+    """The map; for a phone, `narrow`, with the boxes at the left and every lane on the right."""
     stops = {node.code: node.stop for node in graph.nodes}
     rows = rows_of(graph)
     drawn = [each for each in graph.edges if is_drawn(each, rows)]
-    back = lanes([each for each in drawn if span(each, rows) <= 0], rows)
-    leap = lanes([each for each in drawn if span(each, rows) > 1], rows)
+    back = lanes([each for each in drawn if not narrow and span(each, rows) <= 0], rows)
+    leap = lanes([each for each in drawn if span(each, rows) > 1 or (narrow and span(each, rows) <= 0)], rows)
     left = MARGIN + lanes_width(back, BACK)
     widest = max((len(each) for each in by_row(rows).values()), default=1)
     middle = widest * COLUMN - (COLUMN - WIDTH)
-    plan = Plan(placed(graph, rows, left, middle), left, left + middle)
+    plan = Plan(placed(graph, rows, left, 0 if narrow else middle), left, left + middle, narrow)
     most = max([1, *(each.cases.value for each in drawn)])
     slowest = max((each.seconds or 0 for each in drawn), default=0)
     lines = [

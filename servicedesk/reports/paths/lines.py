@@ -56,6 +56,8 @@ class Plan:
     boxes: dict[str, Box]
     left: float = 0
     right: float = 0
+    # Whether every lane runs on the right.
+    narrow: bool = False
     # How many lines leave or reach each side of a box so far.
     ports: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
@@ -97,7 +99,7 @@ def line(
     look = "back" if steps <= 0 else "slow" if slowest and edge.seconds == slowest else "on"
     if steps == 1:
         return _straight(plan, edge, width, look)
-    side = "left" if steps <= 0 else "right"
+    side = "left" if steps <= 0 and not plan.narrow else "right"
     way = -1 if side == "left" else 1
     near = plan.left if way < 0 else plan.right
     x = near + way * (lane[edge.one, edge.other] * (BACK if way < 0 else LEAP) + FIRST)

@@ -89,6 +89,7 @@ def _found(form: PathsForm) -> dict[str, Any]:
         "heads": heads(found),
         "graph": graph,
         "drawing": drawing(graph) if graph.nodes else None,
+        "narrow": drawing(graph, narrow=True) if graph.nodes else None,
         "map_tables": [node_table(graph), edge_table(graph, stops)],
         "variants": variant_table(found, stops),
         "beyond": ways_beyond(found),
