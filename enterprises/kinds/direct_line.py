@@ -242,6 +242,7 @@ DIRECT_LINE = register(
         # An appeal against a bad review that was granted; the review is of the moment of the rating.
         void_ratings=Rows("enterprises.BadReview", "of", "case__submitted_at", {"counts": False}),
         card=company_card,
+        asked=escalation.asked,
         panel=panel_of,
         dimensions=(
             ("topic", "direct_line__topic", _("Topic")),

@@ -42,6 +42,12 @@ def levels(case: Case) -> list[tuple[str, Words]]:
     return [(level.code, level.title) for level in short_lists(case)["escalationlevel"] if level.is_valid]
 
 
+def asked(keys: list[int]) -> dict[int, str]:
+    """What the latest brief about each of these cases asks."""
+    rows = EscalationBrief.objects.filter(case__in=keys).order_by("at", "pk").values_list("case", "asked")
+    return dict(rows)
+
+
 def put_up(work: Work, event: Event) -> None:
     """Check what the level asks for, keep the brief, tell those it reaches. Without a level the matter went
     to the leader in charge, as the engine has it.

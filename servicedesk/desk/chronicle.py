@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -34,6 +35,8 @@ class Entry:
     public: bool
     erased_at: datetime | None
     files: Sequence[Attachment] = ()
+    # Colleagues a note mentions.
+    mentioned: str = ""
 
 
 class Chronicle:
@@ -75,9 +78,20 @@ class Chronicle:
                 body=self._body(event),
                 public=event.public,
                 erased_at=event.erased_at,
+                mentioned=self._mentioned(event),
                 files=[file] if (file := self.files.get(event.params.get("attachment", 0))) else (),
             )
             holder = self.offices.get(event.params.get("office", ""), holder)
+
+    def _mentioned(self, event: Event) -> str:
+        keys = event.params.get("mentions") or []
+        return "、".join(str(self._people[key]) for key in keys if key in self._people)
+
+    @cached_property
+    def _people(self) -> dict[int, User]:
+        """Everybody a note mentions; no query where none does."""
+        keys = {key for event in self.events for key in event.params.get("mentions") or []}
+        return User.objects.in_bulk(keys) if keys else {}
 
     def _who(self, event: Any) -> str:
         """Who did it, and in whose stead while they were away."""

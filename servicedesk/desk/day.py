@@ -6,25 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.accounts.models import User
-from servicedesk.desk.models import Case, Notice
+from servicedesk.desk import raised
+from servicedesk.desk.load import load
+from servicedesk.desk.models import Case, Notice, Watch
 from servicedesk.desk.models.case import CaseQuerySet
-from servicedesk.desk.permissions import Role, reach, today
+from servicedesk.desk.paging import BY_NEAREST, first_rows
+from servicedesk.desk.permissions import today
 from servicedesk.desk.queue import (
-    NEAREST_FIRST,
-    OPEN,
     Tab,
     cases_of_desk,
+    complete,
     counts,
-    is_late,
+    number_words,
     serves_cases,
     tabs_of,
-    with_rows,
-    with_standstills,
 )
 from servicedesk.desk.standing_in import rows_about
 
@@ -39,6 +38,10 @@ EMPTY = {"mine": _("Nothing is in your hands."), "unclaimed": _("Everything is c
 class Figure:
     tab: Tab
     number: int
+
+    @property
+    def words(self) -> str:
+        return number_words(self.number)
 
     @property
     def look(self) -> str:
@@ -74,6 +77,8 @@ def day_of(user: User, at: datetime) -> dict[str, Any]:
         "figures": figures,
         "lists": shorts(cases, figures),
         "load": load(cases, user, at),
+        "watched": watched(cases, user),
+        "before_me": raised.before(user, at) if raised.decides(user, at) else [],
     }
 
 
@@ -81,27 +86,12 @@ def shorts(cases: CaseQuerySet, figures: list[Figure]) -> list[Short]:
     """The first rows of the most urgent tabs that hold anything."""
     by_code = {figure.tab.code: figure for figure in figures}
     chosen = [by_code[code] for code in LISTED if code in by_code and by_code[code].number][:LISTS]
-    keys = {figure.tab.code: _first_keys(cases, figure.tab) for figure in chosen}
-    wanted = {key for found in keys.values() for key in found}
-    rows = {row.pk: row for row in with_standstills(list(with_rows(Case.objects.filter(pk__in=wanted))))}
-    return [
-        Short(figure.tab.label, figure.tab.code, [rows[key] for key in keys[figure.tab.code]], figure.number)
-        for figure in chosen
-    ]
+    found = {each.tab.code: first_rows(cases.filter(each.tab.holds), BY_NEAREST, SHOWN) for each in chosen}
+    complete([row for rows in found.values() for row in rows])
+    return [Short(each.tab.label, each.tab.code, found[each.tab.code], each.number) for each in chosen]
 
 
-def _first_keys(cases: CaseQuerySet, tab: Tab) -> list[int]:
-    found = with_rows(cases.filter(tab.holds)).prefetch_related(None).order_by(*NEAREST_FIRST)
-    return list(found.values_list("pk", flat=True)[:SHOWN])
-
-
-def load(cases: CaseQuerySet, user: User, at: datetime) -> list[dict[str, Any]]:
-    """Of the offices the user heads: who has how much in hand, and how much of it is late."""
-    headed = reach(user, frozenset({Role.HEAD}), today(at))
-    if not headed:
-        return []
-    here = cases.filter(OPEN, office__in=headed).order_by()
-    rows: Any = here.values("officer", "officer__name").annotate(
-        open=Count("pk"), late=Count("pk", filter=is_late(at))
-    )
-    return sorted(rows, key=lambda row: (row["officer"] is not None, -row["late"], -row["open"]))
+def watched(cases: CaseQuerySet, user: User) -> list[Case]:
+    """The matters the user watches that are in their sight, the latest first."""
+    rows = Watch.objects.filter(user=user, case__in=cases.order_by().values("pk"))
+    return [row.case for row in rows.select_related("case__office")[:SHOWN]]

@@ -10,9 +10,10 @@ from datetime import datetime
 from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import override
 
 from servicedesk.accounts.models import User
-from servicedesk.desk import trail
+from servicedesk.desk import raised, trail
 from servicedesk.desk.models import Event, Notice
 from servicedesk.desk.notices import tell
 from servicedesk.desk.quiet import is_working_time, usual_calendar
@@ -26,8 +27,8 @@ def digests(at: datetime) -> int:
     """Give everybody whose digest is due theirs, in office hours and once a day; return how many got one."""
     if not is_working_time(usual_calendar(), at):
         return 0
-    waiting = _waiting(at).order_by().values_list("recipient", flat=True).distinct()
-    return sum(_tried(recipient, at) for recipient in sorted(waiting))
+    waiting = set(_waiting(at).order_by().values_list("recipient", flat=True).distinct())
+    return sum(_tried(recipient, at) for recipient in sorted(waiting | raised.waited_for(at)))
 
 
 def _tried(recipient: int, at: datetime) -> bool:
@@ -52,7 +53,7 @@ def _digest(recipient: int, at: datetime) -> bool:
         if user is None or _had_one(user, at):
             return False
         news = list(_waiting(at).filter(recipient=user).order_by("pk"))
-        if not news:
+        if not news and not raised.before(user, at):
             return False
         _write(user, news, at)
         return True
@@ -67,7 +68,8 @@ def _had_one(user: User, at: datetime) -> bool:
 def _write(user: User, news: list[Notice], at: datetime) -> None:
     params = {"events": [each.event_id for each in news]}
     event = trail.record(trail.chain_of_user(user), VERB, at=at, params=params)
-    lines = [sentence_of(each) for each in news]
+    with override(user.language):
+        lines = [*raised.lines(user, at), *(sentence_of(each) for each in news)]
     tell(event, [user], "digest", {"lines": lines}, at)
     told = Notice.objects.filter(pk__in=[each.pk for each in news], state=Notice.State.QUEUED)
     told.update(state=Notice.State.SENT, sent_at=at)

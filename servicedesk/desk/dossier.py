@@ -23,8 +23,10 @@ from django.db.models import (
 )
 from django.db.models import Case as Choice
 from django.db.models.functions import Cast, Coalesce, NullIf
+from django.utils import timezone
 
 from servicedesk.accounts.models import Office, User
+from servicedesk.desk.colleagues import colleagues
 from servicedesk.desk.models import Attachment, Case, Clock, Event, Link, Message, Pause, Step
 from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.registry import joins
@@ -104,6 +106,12 @@ class Dossier:
         for each in found:
             each.office = self.offices[each.office_id]
         return found
+
+    @cached_property
+    def colleagues(self) -> list[Any]:
+        """Who in the house may see the case: whom a note may mention."""
+        on = self.on or timezone.localdate()
+        return colleagues(self.case, self.case.steps.all(), self.offices.values(), on)
 
     @property
     def own_files(self) -> list[Attachment]:

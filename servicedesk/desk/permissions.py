@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from servicedesk.accounts.models import Post, User
@@ -57,6 +57,7 @@ from servicedesk.desk.serving import (
 from servicedesk.desk.serving import (
     who_may_know as who_may_know,
 )
+from servicedesk.desk.signers import signer_of as signer_of
 
 APPLICANT, HOLDER, OFFICER, HEAD = "applicant", "holder", "officer", "head"
 DISPATCHER, LEADER, SUPERVISOR, MANAGER = "dispatcher", "leader", "supervisor", "manager"
@@ -187,17 +188,6 @@ def step_for(case: Case, verb: str, kind: CaseKind) -> Step | None:
     code = kind.at_step.get(verb)
     running = (each for each in case.steps.all() if each.state == Step.State.RUNNING)
     return next((each for each in running if each.code == code), None)
-
-
-def signer_of(case: Case, at: datetime) -> str:
-    """Who must sign this case's answer, by the most specific row valid today; the head where none is."""
-    kind = kind_of(case.kind)
-    rows = SignOffRule.objects.valid(today(at)).filter(subject=kind.subject_of(case.opening))
-    found = rows.filter(Q(office=case.office_id) | Q(office=None)).order_by(
-        F("office").asc(nulls_last=True), "-valid_from"
-    )
-    row = found.first()
-    return str(row.whom) if row else SignOffRule.Whom.HEAD
 
 
 def ready(case: Case, verb: str, kind: CaseKind) -> bool:

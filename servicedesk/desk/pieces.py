@@ -161,6 +161,7 @@ def told(event: Any) -> dict[str, Any]:
         "title": getattr(event, "title", ""),
         "body": getattr(event, "body", "") or getattr(event, "text", ""),
         "who": getattr(event, "who", ""),
+        "mentioned": getattr(event, "mentioned", ""),
         "public": getattr(event, "public", True),
         "erased": bool(getattr(event, "erased_at", None)),
         "files": getattr(event, "files", ()),

@@ -174,6 +174,8 @@ class CaseKind:
     heading: Callable[[Case], str] | None = None
     # Lookups from the case, beside its detail, that its pages read along ("direct_line__topic").
     joins: tuple[str, ...] = ()
+    # What is asked of whom cases were put before, by case, where it keeps more than the reason.
+    asked: Callable[[list[int]], dict[int, str]] | None = None
     # What its pages show besides; the reader is None for whoever has number and secret only.
     panel: Callable[[Case, User | None, datetime], Panel | None] | None = None
     # Where it keeps what applicants said when asked whether it is solved 回访, and ratings found mistaken.

@@ -20,7 +20,7 @@ from servicedesk.desk.day import day_of
 from servicedesk.desk.health import late_work
 from servicedesk.desk.queue import serves_cases
 from servicedesk.desk.registry import Words
-from servicedesk.desk.views import brake, call, desk
+from servicedesk.desk.views import brake, call, deciding, desk
 from servicedesk.desk.views.door import stash
 
 # Pages of other packages ask Django's permission rows, which nobody holds here: they are left out.
@@ -88,9 +88,13 @@ class DeskSite(admin.AdminSite):
             path("cases/<str:number>/", view(desk.case), name="case"),
             path("cases/<str:number>/show/", view(desk.show), name="case-show"),
             path("cases/<str:number>/clocks/<int:pk>/", view(desk.clock), name="case-clock"),
+            path("cases/<str:number>/watch/", view(desk.watch), name="case-watch"),
             path("cases/<str:number>/<slug:verb>/", keeping(view(desk.verb)), name="case-verb"),
             # /desk/call/  a matter taken down at the telephone
             path("call/", view(call.call), name="call"),
+            # /desk/sign/, /desk/decide/  drafts and escalations, answered where they are read
+            path("sign/", view(deciding.sign), name="sign"),
+            path("decide/", view(deciding.decide), name="decide"),
             # /desk/brake/  why nothing is closed for want of a word, and letting go
             path("brake/", view(brake.brake), name="brake"),
             # /desk/notices/read/  what was told to me, read

@@ -70,7 +70,7 @@ class OtherCaseForm(VerbForm):
     def suggest_for(self, name: str, fits: Callable[[Case], bool] = lambda other: True) -> None:
         rows = [each for each in self.near() if fits(each)][:OFFERED]
         field = self.fields[name]
-        field.widget.rows = [(str(each.number), each.title or str(each.number)) for each in rows]  # type: ignore[attr-defined]
+        field.widget.rows = [(str(each.number), each.title or str(each.number)) for each in rows]
         if rows:
             said = "；".join(f"{each.number} {each.title}" for each in rows)
             field.help_text = _("Open matters of the same applicant: %(rows)s") % {"rows": said}

@@ -161,6 +161,11 @@ class People(forms.ModelChoiceField):
         found = User.objects.filter(is_active=True, pk__in=posts.values("user"))
         self.queryset = found.annotate(in_hand=in_hand).order_by("in_hand", "pk")
 
+    def show(self, users: Iterable[Any]) -> None:
+        """Offer those the page has read already; what is sent is judged by the rows themselves."""
+        rows = sorted(users, key=attrgetter("in_hand", "pk"))
+        self.choices = [("", self.empty_label), *((each.pk, self.label_from_instance(each)) for each in rows)]
+
     def label_from_instance(self, user: User) -> str:
         n: int = user.in_hand  # type: ignore[attr-defined]
         return f"{user} · " + ngettext("%(n)d in hand", "%(n)d in hand", n) % {"n": n}

@@ -15,6 +15,7 @@ from servicedesk.accounts.models import User
 from servicedesk.desk import actions, moves
 from servicedesk.desk.actions.frame import lock
 from servicedesk.desk.actions.working import CONTACT_RESULTS, drafted
+from servicedesk.desk.dossier import open_on
 from servicedesk.desk.errors import BadInput
 from servicedesk.desk.files import check
 from servicedesk.desk.masks import masked
@@ -46,6 +47,7 @@ from servicedesk.desk.verb_duty_forms import (
     SplitForm,
 )
 from servicedesk.desk.verb_fields import Offices, People, Reason, Sentence, Text, VerbForm
+from servicedesk.desk.verb_note_form import NoteForm
 
 Outcome = Case.Outcome
 CONTACT_WORDS = dict(
@@ -75,10 +77,6 @@ class MissingForm(VerbForm):
 
 class MessageForm(VerbForm):
     text = Text(label=_("Message to the applicant"), help_text=_("The applicant reads this."))
-
-
-class NoteForm(VerbForm):
-    text = Text(label=_("Internal note"), help_text=_("Only the desk reads this."))
 
 
 class ReviewForm(VerbForm):
@@ -138,6 +136,9 @@ class AssignForm(VerbForm):
     def prepare(self) -> None:
         roles = [Role.OFFICER, Role.HEAD]
         self.fields["officer"].serve(self.case.office_id, roles, today(self.at))  # type: ignore[attr-defined]
+        read = open_on(self.case)
+        if read is not None:
+            self.fields["officer"].show(each for each in read.colleagues if each.handles)  # type: ignore[attr-defined]
 
 
 class ContactForm(VerbForm):

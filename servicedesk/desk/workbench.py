@@ -17,7 +17,7 @@ from servicedesk.accounts.models import User
 from servicedesk.desk import asking, canned, kept
 from servicedesk.desk.chronicle import Chronicle
 from servicedesk.desk.dossier import Dossier, opened, with_extensions
-from servicedesk.desk.models import Attachment, Case, Link
+from servicedesk.desk.models import Attachment, Case, Link, Watch
 from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.permissions import actions_for, may_unmask, step_for, today
 from servicedesk.desk.privacy import unmasking
@@ -57,6 +57,8 @@ GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (_("End"), ("refuse_acceptance", "close", "redo", "withdraw")),
 )
 GRAVE = frozenset({"refuse_acceptance", "close", "merge", "withdraw", "return_to_centre"})
+# Whose words the applicant reads as they are written.
+PUBLIC = frozenset({"message", "give_opinion", "sign_off", "ask_supplement"})
 OTHERS_SHOWN = 5
 # A value longer than this stands under its label, not beside it.
 LONG = 24
@@ -87,6 +89,11 @@ class Offer:
     @property
     def bare(self) -> bool:
         return isinstance(self.form, NothingForm)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether what is written here is for the applicant to read."""
+        return self.verb in PUBLIC
 
     @property
     def grave(self) -> bool:
@@ -136,6 +143,8 @@ def context_of(
         "files": [file for file in read.own_files if file.state == Attachment.State.STORED],
         "entries": Chronicle(case).entries(),
         "others": others_of(read),
+        "watchers": [each for each in read.colleagues if each.is_watching],
+        "is_watching": Watch.objects.filter(case=case, user=user).exists(),
         "related": list(related_to(read)),
         "card": _card(case),
         "panel": kind_of(case.kind).panel_of(case, user, at),

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from servicedesk.accounts.models import Office, User
-from servicedesk.desk import finding, letters, moves
+from servicedesk.desk import finding, letters, moves, watching
 from servicedesk.desk.actions import clockwork
 from servicedesk.desk.actions.limits import with_limits
 from servicedesk.desk.actions.locking import lock as lock
@@ -103,6 +103,7 @@ class Work(Stepping):
         letters.send(self, event)
         if self.kind.on_done is not None:
             self.kind.on_done(self, event)
+        watching.spread(self, event)
         if self.verb not in WORDLESS:
             # Last, for what the kind keeps of the verb may be searched for.
             finding.keep(case)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.actions.begin import begin
 from servicedesk.desk.actions.intake import need
+from servicedesk.desk.colleagues import sees
+from servicedesk.desk.errors import BadInput
 from servicedesk.desk.files import Checked, store
 from servicedesk.desk.models import Attachment, Case, Event, Message
+from servicedesk.desk.notices import tell
 from servicedesk.desk.permissions import APPLICANT, capacities
 
 
@@ -22,13 +26,26 @@ def message(case: Case, *, by: User, at: datetime, text: str) -> Event:
 
 
 @transaction.atomic
-def note(case: Case, *, by: User, at: datetime, text: str) -> Event:
-    """Write a note only the desk reads."""
-    return _say("note", case, by, at, text, public=False)
+def note(case: Case, *, by: User, at: datetime, text: str, mentions: Sequence[User] = ()) -> Event:
+    """Write a note only the desk reads, and tell the colleagues it mentions.
+
+    Raises BadInput where one of them may not see the case."""
+    named = list({user.pk: user for user in mentions if user.pk != by.pk}.values())
+    for user in named:
+        if not sees(user, case, at):
+            words = _("%(who)s may not see this matter, and cannot be mentioned here.")
+            raise BadInput("mention", words % {"who": user}, "mentions")
+    event = _say("note", case, by, at, text, public=False, mentions=[user.pk for user in named])
+    if named:
+        tell(event, named, "mentioned", {"who": str(by)}, at)
+    return event
 
 
-def _say(verb: str, case: Case, by: User, at: datetime, text: str, *, public: bool) -> Event:
+def _say(
+    verb: str, case: Case, by: User, at: datetime, text: str, *, public: bool, mentions: Sequence[int] = ()
+) -> Event:
     work = begin(case, verb, by=by, at=at)
+    work.params |= {"mentions": list(mentions)} if mentions else {}
     inside = APPLICANT not in capacities(by, work.case, at)
     said = Message.objects.create(
         case=work.case,

@@ -26,6 +26,8 @@ DECISIONS = frozenset(
     | {"refuse_extension", "extend", "park", "split", "merge", "fall_silent"}
 )
 REMINDERS = frozenset({"alarm", "term", "own_reminder"})
+# News of what is nobody's duty may always be switched off.
+BESIDE_DUTY = frozenset({"watched", "mentioned"})
 IN_DIGEST = frozenset({"digest", "redated"})
 
 
@@ -35,6 +37,8 @@ def sort_of(template: str, verb: str) -> str:
         return Sort.REMINDER
     if template in IN_DIGEST:
         return Sort.DIGEST
+    if template in BESIDE_DUTY:
+        return Sort.PROGRESS
     if template.startswith("breakfast"):
         return Sort.MEETING
     return Sort.DECISION if verb in DECISIONS else Sort.PROGRESS

@@ -19,6 +19,7 @@ from servicedesk.desk.models.telling import (
 )
 from servicedesk.desk.models.token import ApiToken
 from servicedesk.desk.models.trail import Attachment, ChainRoot, Event, Touched
+from servicedesk.desk.models.watching import Watch
 
 __all__ = [
     "AccountClosing",
@@ -59,5 +60,6 @@ __all__ = [
     "Step",
     "SubmissionKey",
     "Touched",
+    "Watch",
     "WebhookEndpoint",
 ]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from servicedesk.accounts.models import User
-from servicedesk.desk import canned, moves, words, workbench
+from servicedesk.desk import canned, moves, watching, words, workbench
 from servicedesk.desk.chronicle import Chronicle
 from servicedesk.desk.errors import BadInput, NotAllowed, WrongState
 from servicedesk.desk.models import Case, Notice
@@ -32,12 +32,15 @@ from servicedesk.desk.views.door import typed as typed_before
 
 SEEN = Signer(salt="servicedesk.desk.seen")
 
+# Pages from which a verb may be done, and where its sender goes on.
+BACK = {"sign": "admin:sign", "decide": "admin:decide"}
+
 
 class StaffRequest(HttpRequest):
     user: User
 
 
-def _page(
+def page_of_desk(
     request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
 ) -> TemplateResponse:
     frame = admin.site.each_context(request)
@@ -71,7 +74,7 @@ def show_workbench(
         "unreasoned": more.get("unreasoned", False),
         "seen": SEEN.sign(f"{request.user.pk}:{case.number}"),
     }
-    return _page(request, "desk/workbench.html", context, status)
+    return page_of_desk(request, "desk/workbench.html", context, status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,6 +91,20 @@ def show(request: StaffRequest, number: str) -> HttpResponse:
         return show_workbench(request, found, at, 422, unreasoned=True)
     workbench.unmask(found, by=request.user, at=at, reason=reason)
     return show_workbench(request, found, at, shown=True)
+
+
+@require_POST
+def watch(request: StaffRequest, number: str) -> HttpResponse:
+    """Watch a case, or watch it no more."""
+    at = timezone.now()
+    found = get_object_or_404(cases_of_desk(request.user, at), number=number)
+    if "stop" in request.POST:
+        watching.unwatch(found, by=request.user)
+        messages.success(request, _("You watch it no more."))
+    else:
+        watching.watch(found, by=request.user, at=at)
+        messages.success(request, _("You watch this matter: you hear in the app what becomes of it."))
+    return redirect("admin:desk_case_change", found.pk)
 
 
 @require_safe
@@ -110,7 +127,7 @@ def clock(request: StaffRequest, number: str, pk: int) -> HttpResponse:
         "remaining": account_of(which).remaining(at) if running else None,
         "promises": which.promises.all(),
     }
-    return _page(request, "desk/statement.html", context)
+    return page_of_desk(request, "desk/statement.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -161,6 +178,8 @@ def _done(request: StaffRequest, case: Case, form: VerbForm, verb: str, version:
             _conflict(request, again, form, verb, version) if again else _taken_away(request, str(case), verb)
         )
     messages.success(request, f"{case.number} · {said_words(verb)}")
+    if back := BACK.get(request.POST.get("back", "")):
+        return redirect(back)
     if cases_of_desk(request.user, form.at).filter(pk=case.pk).exists():
         return redirect("admin:desk_case_change", case.pk)
     return redirect("admin:desk_case_changelist")
@@ -194,7 +213,7 @@ def _conflict(
         "seen": SEEN.sign(f"{request.user.pk}:{case.number}"),
         "had_files": bool(request.FILES),
     }
-    return _page(request, "desk/conflict.html", context, WrongState.status)
+    return page_of_desk(request, "desk/conflict.html", context, WrongState.status)
 
 
 def _possible(request: StaffRequest, case: Case, verb: str, at: datetime) -> bool:
@@ -216,7 +235,7 @@ def _taken_away(request: StaffRequest, number: str, verb: str) -> HttpResponse:
         "label": button_words(verb),
         "typed": typed(FORMS[verb].base_fields, request),
     }
-    return _page(request, "desk/conflict.html", context, WrongState.status)
+    return page_of_desk(request, "desk/conflict.html", context, WrongState.status)
 
 
 def _refused(request: StaffRequest, case: Case, form: VerbForm, sentence: str) -> HttpResponse:
@@ -227,7 +246,7 @@ def _refused(request: StaffRequest, case: Case, form: VerbForm, sentence: str) -
         "sentence": sentence,
         "typed": typed(form, request),
     }
-    return _page(request, "desk/refused.html", context, NotAllowed.status)
+    return page_of_desk(request, "desk/refused.html", context, NotAllowed.status)
 
 
 def typed(form: VerbForm | dict[str, forms.Field], request: HttpRequest) -> list[tuple[str, str]]:
