@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+# `Party.Sort.COMPANY`; this module knows no model.
+COMPANY = "company"
 # Mobile numbers, with or without gaps, and identity numbers.
 NUMBERS = re.compile(r"(?<!\d)(?:1\d{2}[ -]?\d{4}[ -]?\d{4}|\d{17}[\dXx])(?!\d)")
 
@@ -29,3 +32,10 @@ def masked(value: str, kind: str) -> str:
 def masked_text(text: str) -> str:
     """The text with the telephone and identity numbers in it masked."""
     return NUMBERS.sub(lambda found: masked(found.group(), "number"), text)
+
+
+def name_of(party: Any) -> str:
+    """What a list shows of whom a matter is for: a company's name is public, a person's is masked
+    (个人信息保护法 6)."""
+    shown: str = party.name if party.sort == COMPANY else masked(party.name, "name")
+    return shown

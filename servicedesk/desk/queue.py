@@ -7,17 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import (
-    Count,
-    Exists,
-    F,
-    OrderBy,
-    OuterRef,
-    Prefetch,
-    Q,
-    Subquery,
-    prefetch_related_objects,
-)
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +24,7 @@ from servicedesk.desk.permissions import (
     parties_of,
     posts_of,
     reach,
+    sees_all,
     stands_for,
     today,
     visible_to,
@@ -40,8 +33,9 @@ from servicedesk.desk.registry import own_terms
 
 OPEN = ~Q(state__in=[Case.State.DRAFT, Case.State.CLOSED])
 SERVES = frozenset({Role.OFFICER, Role.HEAD, Role.DISPATCHER, Role.LEADER})
-NEAREST_FIRST: list[OrderBy | str] = [F("nearest").asc(nulls_last=True), "-pk"]
-NEWEST_FIRST: list[OrderBy | str] = ["-submitted_at", "-pk"]
+# A tab with more counts no further; an office with fewer cases is searched by its cases.
+MOST_COUNTED = 1000
+FEW = 1000
 
 
 def cases_of_desk(user: User, at: datetime) -> CaseQuerySet:
@@ -145,25 +139,66 @@ def _clock(**conditions: Any) -> Q:
 
 
 def counts(cases: CaseQuerySet, tabs: list[Tab]) -> dict[str, int]:
-    """How many of the cases each tab holds, in one query."""
-    asked = {f"in_{tab.code}": Count("pk", filter=tab.holds) for tab in tabs if tab.counted}
-    found = cases.open().aggregate(**asked)
-    return {name.removeprefix("in_"): number for name, number in found.items()}
+    """How many of the cases each tab holds, in one query, and never more than `MOST_COUNTED` of each: a desk
+    that sees the whole city need not count it to know that there is much."""
+    asked: list[str] = []
+    params: list[Any] = []
+    counted = [tab for tab in tabs if tab.counted]
+    for tab in counted:
+        rows = cases.open().filter(tab.holds).order_by().values("pk")[:MOST_COUNTED]
+        try:
+            sql, given = rows.query.sql_with_params()
+        except EmptyResultSet:
+            sql, given = "SELECT 1 WHERE 1 = 0", ()
+        asked.append(f"(SELECT COUNT(*) FROM ({sql}) AS found)")  # noqa: S608 (a query of our own)
+        params += given
+    if not asked:
+        return {}
+    with connections[cases.db].cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(asked)}", params)
+        numbers = cursor.fetchone()
+    return {tab.code: number for tab, number in zip(counted, numbers, strict=True)}
+
+
+def number_words(number: int) -> str:
+    """The number as a tab shows it."""
+    return str(number) if number < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
+
+
+def narrowed(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
+    """The same cases of somebody whose offices have few, found by their offices: walking through everything
+    there ever was until a page of theirs is together would take long. `cases` are of `cases_of_desk`."""
+    offices = reach(user, frozenset({Role.OFFICER, Role.HEAD, Role.LEADER}), today(at))
+    if sees_all(user, today(at)) or not offices:
+        return cases
+    own = Case.objects.filter(office__in=offices).order_by().values_list("pk", flat=True)
+    part = Step.objects.filter(office__in=offices).order_by().values_list("case", flat=True)
+    # Each with its own limit, so that neither is read to its end before the other.
+    keys = set(
+        Case.objects.filter(Q(pk__in=own[: FEW + 1]) | Q(pk__in=part[: FEW + 1])).values_list("pk", flat=True)
+    )
+    return cases if len(keys) > FEW else cases.filter(pk__in=keys)
 
 
 def with_rows(cases: CaseQuerySet) -> CaseQuerySet:
-    """With everything a row of the queue shows, in few queries, and `nearest`, the next due moment."""
+    """With everything a row of the queue shows, in few queries."""
+    return cases.select_related("applicant", "office", "officer").prefetch_related(*_parts())
+
+
+def _parts() -> list[Prefetch]:
     clocks = Clock.objects.running().order_by(F("due_at").asc(nulls_last=True), "pk")
     steps = Step.objects.filter(state__in=[Step.State.RUNNING, Step.State.PAUSED]).order_by("position", "pk")
-    due = clocks.filter(case=OuterRef("pk"), due_at__isnull=False).order_by("due_at").values("due_at")[:1]
-    return (
-        cases.select_related("applicant", "office", "officer")
-        .annotate(nearest=Subquery(due))
-        .prefetch_related(
-            Prefetch("clocks", clocks, to_attr="running_clocks"),
-            Prefetch("steps", steps, to_attr="current_steps"),
-        )
-    )
+    return [
+        Prefetch("clocks", clocks, to_attr="running_clocks"),
+        Prefetch("steps", steps, to_attr="current_steps"),
+    ]
+
+
+def complete(rows: list[Any]) -> list[Any]:
+    """Rows of a page with what they show besides, as `with_rows` and `with_standstills` give it."""
+    if rows:
+        prefetch_related_objects(rows, *_parts())
+    return with_standstills(rows)
 
 
 def with_standstills(rows: list[Any]) -> list[Any]:
@@ -178,3 +213,42 @@ def with_standstills(rows: list[Any]) -> list[Any]:
 def nearest_clock(case: Any) -> Clock | None:
     """The clock that matters now of a case loaded `with_rows`: the first due, else one that stands still."""
     return case.running_clocks[0] if case.running_clocks else None
+
+
+# --- nothing there ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """What an empty list says, and what there is to do about it."""
+
+    words: str | Promise
+    url: str = ""
+    label: str | Promise = ""
+
+
+ELSEWHERE = Nothing(_("Nothing matches. Take a filter away, or search for something else."))
+NOTHING = {
+    "mine": Nothing(
+        _("Nothing is in your hands. See whether your office has something to claim."),
+        "?tab=unclaimed",
+        _("Unclaimed matters"),
+    ),
+    "office": Nothing(_("Your office has nothing open. New matters appear here by themselves.")),
+    "unclaimed": Nothing(_("Everything is claimed. Go on with what is yours."), "?tab=mine", _("My matters")),
+    "today": Nothing(
+        _("Nothing more is due today. Look at what comes next."), "?tab=office", _("By the next due moment")
+    ),
+    "late": Nothing(_("Nothing is late.")),
+    "paused": Nothing(_("No clock stands still.")),
+    "waiting": Nothing(_("Nobody owes the desk an answer.")),
+    "dispatch": Nothing(_("Everything is dispatched. What comes in next appears here by itself.")),
+    "signing": Nothing(_("No answer waits for a signature.")),
+    "raised": Nothing(_("Nothing has been put before you.")),
+    "back": Nothing(_("Nothing came back.")),
+    "all": Nothing(_("There is no matter you may see yet.")),
+}
+
+
+def nothing_in(tab: Tab, *, filtered: bool) -> Nothing:
+    return ELSEWHERE if filtered else NOTHING.get(tab.code, ELSEWHERE)

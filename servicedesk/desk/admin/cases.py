@@ -6,20 +6,28 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 
-from django.contrib import admin, messages
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from servicedesk.desk import actions, pieces, sieve, workbench
+from servicedesk.desk import pieces, sieve, workbench
 from servicedesk.desk.actions.law import caught_up
+from servicedesk.desk.admin import saved_filters
+from servicedesk.desk.admin.bulk import MOST_AT_ONCE, do_many
+from servicedesk.desk.admin.changelist import ORDERS, Queue
+from servicedesk.desk.admin.exporting import export
 from servicedesk.desk.admin.filters import (
     KindFilter,
     OfficeFilter,
@@ -30,44 +38,27 @@ from servicedesk.desk.admin.filters import (
     dimension_filters,
 )
 from servicedesk.desk.admin.register import who
-from servicedesk.desk.admin.sheet import case_sheet
-from servicedesk.desk.errors import DeskError
 from servicedesk.desk.health import late_work
+from servicedesk.desk.masks import masked_text, name_of
 from servicedesk.desk.models import Case
 from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.queue import (
-    NEAREST_FIRST,
-    NEWEST_FIRST,
     cases_of_desk,
     counts,
     nearest_clock,
+    nothing_in,
     serves_cases,
     tabs_of,
-    with_rows,
-    with_standstills,
 )
 from servicedesk.desk.registry import kind_of
 from servicedesk.desk.sieve import key_in
 from servicedesk.desk.views.desk import show_workbench
 
-# Each is a transaction of its own.
-MOST_AT_ONCE = 200
-
-
-class Queue(ChangeList):
-    """The changelist, with what rows that stand still need."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        if not self.query:
-            self.full_result_count = self.result_count
-        self.result_list = with_standstills(list(self.result_list))
-
 
 def clock_column(at: datetime) -> Callable[[Any], str]:
     """The badge of the nearest clock, read at one moment for the whole page."""
 
-    @admin.display(description=gettext_lazy("limit"), ordering="nearest")
+    @admin.display(description=gettext_lazy("limit"), ordering="pk")
     def clock(case: Any) -> str:
         nearest = nearest_clock(case)
         if nearest is not None:
@@ -85,7 +76,7 @@ class CaseAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("number",)
     search_help_text = gettext_lazy("Number, company, words")
-    actions = ("claim", "nudge", "export_csv")
+    actions = ("claim", "assign", "transfer", "nudge", "export_csv", "export_xlsx")
 
     # --- rights ------------------------------------------------------------------------------------
 
@@ -109,7 +100,7 @@ class CaseAdmin(admin.ModelAdmin):
     # --- the queue ---------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
-        return with_rows(cases_of_desk(who(request), timezone.now()))
+        return cases_of_desk(who(request), timezone.now())
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return Queue
@@ -121,9 +112,9 @@ class CaseAdmin(admin.ModelAdmin):
         own = [TabFilter, OfficerFilter, OverdueFilter, KindFilter, "state", OfficeFilter]
         return [*own, *dimension_filters()]
 
-    def get_ordering(self, request: HttpRequest) -> list[Any]:
-        """Work in the order it is due; everything there ever was, the newest first."""
-        return NEWEST_FIRST if chosen_tab(request).code == "all" else NEAREST_FIRST
+    def get_sortable_by(self, request: HttpRequest) -> list[Any]:
+        """Of everything there ever was only what an index has in order."""
+        return ["clock", "received"] if chosen_tab(request).code == "all" else list(ORDERS)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Case], search_term: str
@@ -135,20 +126,35 @@ class CaseAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        now = timezone.now()
-        tabs = tabs_of(who(request), now)
-        numbers = counts(cases_of_desk(who(request), now), tabs)
-        context = {
+        user, now = who(request), timezone.now()
+        if request.method == "POST" and ACTION_CHECKBOX_NAME in request.POST:
+            return super().changelist_view(request, extra_context)
+        kept = list(saved_filters.filters_of(user, now))
+        start = next((each for each in kept if each.is_start and each.owner_id == user.pk), None)
+        if start is not None and request.method == "GET" and not request.GET:
+            return redirect(f"{request.path}?{start.query}")
+        context = self._context(request, now) | {"kept": kept}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def _context(self, request: HttpRequest, now: datetime) -> dict[str, Any]:
+        user = who(request)
+        tabs = tabs_of(user, now)
+        numbers = counts(cases_of_desk(user, now), tabs)
+        here = saved_filters.cleaned(request.META.get("QUERY_STRING", ""))
+        return {
             "title": _("Queue"),
             "tabs": [(tab, numbers.get(tab.code)) for tab in tabs],
             "tab": chosen_tab(request),
-            "late_work": late_work(now),
+            "here": here,
+            "most_at_once": MOST_AT_ONCE,
+            "nothing": nothing_in(chosen_tab(request), filtered=bool(set(request.GET) - {"tab"})),
+            "late_work": cache.get_or_set(f"desk.late-work.{get_language()}", lambda: late_work(now), 10),
+            "selection_note_all": _("All that match are selected, %(n)d at most.") % {"n": MOST_AT_ONCE},
         }
-        return super().changelist_view(request, context | (extra_context or {}))
 
     @admin.display(description=gettext_lazy("matter"))
     def matter(self, case: Case) -> SafeString:
-        words = case.title or _("Without a title")
+        words = masked_text(case.title) or _("Without a title")
         return format_html(
             '<span class="title">{}</span><span class="sub">{} · {}</span>',
             words,
@@ -158,7 +164,7 @@ class CaseAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("company"), ordering="applicant__name")
     def company(self, case: Case) -> str:
-        return case.applicant.name
+        return name_of(case.applicant)
 
     @admin.display(description=gettext_lazy("step"))
     def step(self, case: Any) -> str:
@@ -182,29 +188,37 @@ class CaseAdmin(admin.ModelAdmin):
     # --- many at once ------------------------------------------------------------------------------
 
     @admin.action(description=gettext_lazy("Claim"))
-    def claim(self, request: HttpRequest, queryset: QuerySet[Case]) -> None:
-        self._each(request, queryset, actions.claim)
+    def claim(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse | None:
+        return do_many(request, queryset, "claim")
+
+    @admin.action(description=gettext_lazy("Assign"))
+    def assign(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse | None:
+        return do_many(request, queryset, "assign")
+
+    @admin.action(description=gettext_lazy("Transfer"))
+    def transfer(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse | None:
+        return do_many(request, queryset, "transfer")
 
     @admin.action(description=gettext_lazy("Urge"))
-    def nudge(self, request: HttpRequest, queryset: QuerySet[Case]) -> None:
-        self._each(request, queryset, actions.nudge)
-
-    def _each(self, request: HttpRequest, queryset: QuerySet[Case], verb: Callable[..., Any]) -> None:
-        """Do the verb to each case by itself; say of how many it was done, and why not of the others."""
-        done, now = 0, timezone.now()
-        for case in queryset.prefetch_related(None)[:MOST_AT_ONCE]:
-            try:
-                verb(case, by=who(request), at=now)
-                done += 1
-            except DeskError as error:
-                messages.warning(request, _("%(number)s: %(said)s") % {"number": case, "said": error})
-        if done:
-            said = ngettext("Done for %(n)d matter.", "Done for %(n)d matters.", done) % {"n": done}
-            messages.success(request, said)
+    def nudge(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse | None:
+        return do_many(request, queryset, "nudge")
 
     @admin.action(description=gettext_lazy("Export as CSV"))
-    def export_csv(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse:
-        return case_sheet(queryset, who(request), timezone.now())
+    def export_csv(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponseBase:
+        return export(request, queryset, "export_csv")
+
+    @admin.action(description=gettext_lazy("Export as Excel workbook"))
+    def export_xlsx(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponseBase:
+        return export(request, queryset, "export_xlsx")
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            # /desk/desk/case/filters/  views somebody keeps, and one of them
+            path("filters/", view(saved_filters.filters), name="desk_case_filters"),
+            path("filters/<int:pk>/", view(saved_filters.one_filter), name="desk_case_filter"),
+            *super().get_urls(),
+        ]
 
     # --- the workbench -----------------------------------------------------------------------------
 

@@ -85,12 +85,9 @@ class OfficeFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
         now = timezone.now()
         mine = offices_of(who(request), now)
-        offices = Office.objects.order_by("sort", "code")
-        if not sees_all(who(request), today(now)):
-            if len(mine) < 2:
-                return []
-            offices = offices.filter(pk__in=mine)
-        return [(office.code, office.title()) for office in offices]
+        if sees_all(who(request), today(now)):
+            return [(code, title) for _pk, code, title in _offices()]
+        return [] if len(mine) < 2 else [(code, title) for pk, code, title in _offices() if pk in mine]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
         return queryset.filter(office__code=self.value()) if self.value() else queryset
@@ -136,6 +133,16 @@ def choices_of(path: str) -> Pairs:
     found: Pairs | None = cache.get(key)
     if found is None:
         found = _read_choices(path)
+        cache.set(key, found, CHOICES_KEPT_SECONDS)
+    return found
+
+
+def _offices() -> list[tuple[int, str, str]]:
+    """Key, code and name of every office; kept as long."""
+    key = f"desk.choices.offices.{get_language()}"
+    found: list[tuple[int, str, str]] | None = cache.get(key)
+    if found is None:
+        found = [(row.pk, row.code, row.title()) for row in Office.objects.order_by("sort", "code")]
         cache.set(key, found, CHOICES_KEPT_SECONDS)
     return found
 

@@ -131,3 +131,15 @@ def file_url(attachment: Any) -> str:
         return reverse("desk:file", args=[attachment.pk])
     except NoReverseMatch:
         return ""
+
+
+@register.filter
+def shown_name(party: Any) -> str:
+    """Whom a matter is for, as lists show it: a natural person masked."""
+    return masks.name_of(party)
+
+
+@register.filter
+def shown_words(text: str) -> str:
+    """Words of somebody with the telephone and identity numbers in them masked."""
+    return masks.masked_text(text)
