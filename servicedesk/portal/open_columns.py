@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from servicedesk.desk.registry import Words
 
@@ -25,12 +25,12 @@ class Column:
 COLUMNS = (
     Column(
         "received",
-        gettext_lazy("Received"),
+        pgettext_lazy("matters", "Received"),
         gettext_lazy("Matters submitted in the month. Drafts are not counted."),
     ),
     Column(
         "closed",
-        gettext_lazy("Closed"),
+        pgettext_lazy("matters", "Closed"),
         gettext_lazy("Matters closed in the month, however they ended and whenever they were submitted."),
     ),
     Column(
@@ -64,7 +64,7 @@ COLUMNS = (
     ),
     Column(
         "answers",
-        gettext_lazy("Said yes or no"),
+        pgettext_lazy("applicants", "Said yes or no"),
         gettext_lazy(
             "Matters whose applicant said in the month whether it is solved; the last answer counts."
         ),
@@ -81,7 +81,7 @@ COLUMNS = (
     ),
     Column(
         "rated",
-        gettext_lazy("Rated"),
+        pgettext_lazy("applicants", "Rated"),
         gettext_lazy("Matters rated in the month with one of the five levels (GB/T 39735-2020)."),
     ),
     Column(
@@ -94,7 +94,7 @@ COLUMNS = (
     ),
     Column(
         "measured",
-        gettext_lazy("Measured"),
+        pgettext_lazy("promises", "Measured"),
         gettext_lazy("Matters answered or closed whose longest promise was done with in the month."),
     ),
     Column(
