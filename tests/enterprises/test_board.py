@@ -322,3 +322,13 @@ def copies(case: Case, number: int) -> None:
         matter = DirectLineMatter.objects.get(case=case)
         matter.pk, matter.case, matter._state.adding = None, each, True
         matter.save()
+
+
+def test_what_the_office_of_another_town_ended_goes_to_the_office_of_this_one(people: Cast) -> None:
+    town = Town.objects.get(code="jiaoxi")
+    industry = Industry.objects.get(code="3311")
+    Company.objects.create(party=people.company, town=town, industry=industry)
+    for office in ("fuan", "jiaobei"):
+        ended(people, office, town=office)
+    told = suggested(people, make.submitted(people, text=WATER))
+    assert told.office == people.office("jiaoxi")

@@ -77,14 +77,27 @@ class Suggesting:
             office, why = self.offices[rule.office_id], _("Rule: %(rule)s.") % {"rule": rule}
         elif (ruling := self._ruling(row, topic, town)) is not None:
             office, why = self.offices[ruling.office_id], self._ruled(ruling)
-        elif (found := most((each.office for each in likes), _least(likes))) and self._may(found[0], row):
+        elif (found := self._ended(likes, town)) and self._may(found[0], row):
             office = self.offices[found[0]]
-            why = _("%(n)d of %(of)d like it were ended by %(office)s.") % {
-                "n": found[1],
-                "of": found[2],
-                "office": office.title(),
-            }
+            why = self._ended_words(found, likes)
         return Suggestion(office, why, topic, town, guessed, rule, ruling, tuple(likes))
+
+    def _ended(self, likes: Sequence[Ended], town: Town | None) -> tuple[int, int, int] | None:
+        """The office that ended most of them, as it would be here."""
+        return most((self._placed(each.office, town) for each in likes), _least(likes))
+
+    def _placed(self, office: int, town: Town | None) -> int:
+        """The office itself; of a town's own office the one of this town, whose code is the town's."""
+        if town is None or self.offices[office].sort != Office.Sort.TOWN:
+            return office
+        return next((pk for pk, each in self.offices.items() if each.code == town.code), office)
+
+    def _ended_words(self, found: tuple[int, int, int], likes: Sequence[Ended]) -> str:
+        office, n, of = found
+        told = {"n": n, "of": of, "office": self.offices[office].title()}
+        if any(each.office == office for each in likes):
+            return _("%(n)d of %(of)d like it were ended by %(office)s.") % told
+        return _("%(n)d of %(of)d like it were ended by the office of their town.") % told
 
     def _may(self, office: int, row: Row) -> bool:
         return office not in row.returned_by and office in self.offices and self.offices[office].is_open
@@ -103,6 +116,7 @@ class Suggesting:
             if topic is not None
             and each.topic_id == topic.pk
             and each.case_id != row.case.pk
+            and self._placed(each.office_id, town) == each.office_id
             and self._may(each.office_id, row)
         ]
         here = [each for each in fits if town is not None and each.town_id == town.pk]

@@ -56,7 +56,10 @@ class Row:
     def more(self) -> str:
         """What the letter says beyond its title, which is its beginning until the centre retitles it."""
         text, title = self.matter.text.strip(), self.case.title.strip()
-        return text[len(title) :] if title and text.startswith(title) else text
+        if not title or not text.startswith(title):
+            return text
+        rest = text[len(title) :].lstrip("，。；、,.;")
+        return f"…{rest}" if rest else ""
 
     @property
     def words(self) -> str:
