@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from servicedesk.desk.api.problems import wrong
+from servicedesk.desk.paging import Place, beyond
 from servicedesk.desk.sieve import key_in
 
 A_PAGE, MOST = 50, 200
@@ -61,7 +62,7 @@ def _after(request: Request, moment: str) -> Q:
         raise _no_cursor()
     if not moment:
         return Q(pk__lt=pk)
-    return Q(**{f"{moment}__lt": when}) | Q(**{moment: when, "pk__lt": pk})
+    return beyond(moment, Place(when, pk), falls=True, tie_falls=True)
 
 
 def _instant(text: str) -> datetime | None:

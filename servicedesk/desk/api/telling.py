@@ -10,7 +10,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from servicedesk.accounts.models import Office, User
-from servicedesk.desk import doing, drafting, questions, story, words, workbench
+from servicedesk.desk import doing, drafting, masks, questions, story, words, workbench
 from servicedesk.desk.chronicle import Chronicle
 from servicedesk.desk.files import shown_to
 from servicedesk.desk.models import Attachment, Case, Clock, Party, Step
@@ -83,7 +83,7 @@ def head(case: Case, own: bool) -> Told:
         "outcome": case.outcome,
         "outcome_label": str(case.get_outcome_display()) if case.outcome else "",
         "version": case.version,
-        "applicant": party(case.applicant),
+        "applicant": party(case.applicant, own),
         "office": place(case.office),
         "officer": str(case.officer) if case.officer is not None and not own else None,
         "submitted_at": moment(case.submitted_at),
@@ -99,10 +99,11 @@ def parties(user: User, at: datetime) -> QuerySet[Party]:
     return Party.objects.filter(pk__in=parties_of(user, today(at))).order_by("name", "pk")
 
 
-def party(whose: Party) -> Told:
-    """A company with its code; of a person the number is nobody's to read here."""
+def party(whose: Party, own: bool = True) -> Told:
+    """A company with its code; of a person the number is nobody's to read here, and the name their own."""
     shown = whose.number if whose.sort == Party.Sort.COMPANY else None
-    return {"id": whose.pk, "name": whose.name, "sort": whose.sort, "number": shown}
+    name = whose.name if own else masks.name_of(whose)
+    return {"id": whose.pk, "name": name, "sort": whose.sort, "number": shown}
 
 
 def place(office: Office) -> Told:
@@ -144,7 +145,7 @@ def whole(case: Case, user: User, at: datetime) -> Told:
     parent = case.parent
     known = parent is not None and seen_by(user, at).filter(pk=parent.pk).exists()
     return head(case, own) | {
-        "about": party(case.about) if case.about is not None else None,
+        "about": party(case.about, own) if case.about is not None else None,
         "parent": parent.number if parent is not None and known else None,
         "clocks": [clock_of(case, each, at) for each in case.clocks.all() if each.public or not own],
         "steps": [step_of(each, own) for each in case.steps.all() if not (own and never_begun(each))],
