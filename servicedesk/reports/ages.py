@@ -34,7 +34,7 @@ def open_ages(calendar: WorkCalendar, scope: Scope, *paths: str) -> dict[tuple[A
     Age falls as the submission comes later: the database finds the ranks, and only those are reckoned. Read
     from the facts, which whoever asks has had refreshed."""
     rows = scope.case_facts().filter(standing.was_open(scope)).order_by()
-    parted = {"partition_by": [F(path) for path in paths]} if paths else {}
+    parted: Any = {"partition_by": [F(path) for path in paths]} if paths else {}
     ranked = rows.annotate(
         place=Window(RowNumber(), order_by=F("submitted_at").desc(), **parted) - 1,
         n=Window(Count("pk"), **parted),

@@ -32,12 +32,12 @@ class Seconds(Func):
 
     output_field = FloatField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *given: Any, **extra: Any) -> Any:
         if connection.vendor == "postgresql":
             template = "(EXTRACT(EPOCH FROM %(expressions)s))::double precision"
         else:
             template = "(julianday(%(expressions)s) * 86400.0)"
-        return super().as_sql(compiler, connection, template=template, **extra)
+        return super().as_sql(compiler, connection, *given, **extra | {"template": template})
 
 
 def _floated(field: str) -> Any:
@@ -174,9 +174,9 @@ FIGURES = (
         "just-below",
         pgettext_lazy("promises", "Just below the limit"),
         _(
-            "Of these: more than 95% of the time from start to due moment was used, and not all. A bin far "
-            "higher than its neighbours may mean that the date is worked for. It cannot show why: limits of "
-            "one day end with the office day, and so do many answers."
+            "Of these: more than 95 per cent of the time from start to due moment was used, and not "
+            "all. A bin far higher than its neighbours may mean that the date is worked for. It cannot "
+            "show why: limits of one day end with the office day, and so do many answers."
         ),
         TALLIES["just_below"],
     ),
@@ -245,8 +245,8 @@ FIGURES = (
             name.replace("_", "-"),
             pgettext_lazy("promises", "By part of the time used"),
             _(
-                "Of the done ones: the part of the time from start to due moment that was used; 100% is the "
-                "due moment. Limits in minutes by office time, limits in days by the calendar."
+                "Of the done ones: the part of the time from start to due moment that was used; 100 per "
+                "cent is the due moment. Limits in minutes by office time, limits in days by the calendar."
             ),
             tally,
         )

@@ -3,6 +3,7 @@ is what stands there."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, reduce
 from operator import or_
@@ -77,7 +78,7 @@ def _broken(scope: Scope) -> list[Found]:
     return [Found(promises.broken_last(scope), "case", "", "office")]
 
 
-CONDITIONS = {
+CONDITIONS: dict[str, Callable[[Scope], Q]] = {
     **{reason.name: partial(_is, reason) for reason in REASONS},
     IDLE: idle,
     NONE: unsaid,

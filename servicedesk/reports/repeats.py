@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from servicedesk.desk.models import Case
+from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.registry import CaseKind, Words, kinds
 from servicedesk.reports import standing
 from servicedesk.reports.countable import Found, Tally, figure
@@ -41,7 +42,7 @@ def _again(scope: Scope) -> Q:
     return reduce(or_, found, Q(pk__in=[]))
 
 
-def _before(kind: CaseKind, path: str) -> Q:
+def _before(kind: CaseKind, path: str) -> CaseQuerySet:
     """Matters of the same applicant and topic in the 90 days before; one merged into it counts too."""
     return Case.objects.submitted().filter(
         kind=kind.code,

@@ -49,6 +49,14 @@ TABLE: dict[str, tuple[str, str]] = {
     "reports:sla": ("FIGURES", "-"),
     "reports:cases": ("FIGURES", "-"),
     "reports:file": ("FIGURES", "-"),
+    "reports:results": ("FIGURES", "-"),
+    "reports:promises": ("FIGURES", "-"),
+    "reports:breaches": ("FIGURES", "-"),
+    # about officers one by one whoever heads them, and the manager
+    "reports:officers": ("bob grace", "-"),
+    "reports:ageing": ("FIGURES", "-"),
+    "reports:signs": ("FIGURES", "-"),
+    "reports:again": ("FIGURES", "-"),
     # whoever heads or manages makes a report; who counts or supervises reads it
     "reports:monthly": ("FIGURES", "bob erin grace"),
     "reports:month": ("", "-"),
@@ -563,6 +571,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "api-clock": ("-", "ANYBODY"),
     "api-companies": ("PEOPLE", "-"),
     "api-company": ("", "-"),
+    "api-reports": ("FIGURES", "-"),
+    "api-report": ("FIGURES", "-"),
     "api-schema": ("ANYBODY", "-"),
     "api-docs": ("ANYBODY", "-"),
     "api/^v1/": ("", ""),

@@ -144,7 +144,7 @@ def addresses(route: Route, world: World) -> Iterator[tuple[str, str]]:
     elif "object_id" in route.pattern:
         yield "", filled(route, {"object_id": first_key(route)})
     else:
-        yield "", filled(route, {"kind": "direct-line", "form": "csv", "verb": "message"})
+        yield "", filled(route, {"kind": "direct-line", "form": "csv", "verb": "message", "name": "sla"})
 
 
 def first_key(route: Route) -> str:

@@ -228,7 +228,7 @@ def test_a_broken_promise_says_what_the_record_says_and_no_more(moved: Month) ->
     found = report(people.grace, "breaches")
     told = {(line.label, str(line.cells[0])): line for line in table(found, "breaches").lines}
     reasons = {key: [str(cell) for cell in line.cells][4:] for key, line in told.items()}
-    late, idle, asked_ = (moved[name].number for name in ("late", "idle", "asked"))
+    late, idle, asked_ = (str(moved[name].number) for name in ("late", "idle", "asked"))
     assert reasons[late, "The office solves it"] == [
         "3.2 working days",
         "extended, and late all the same (涉及两级政府。)",

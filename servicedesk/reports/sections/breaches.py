@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import BooleanField, ExpressionWrapper
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -130,7 +129,7 @@ def _late_words(version: int, clock: Clock, at: datetime) -> str:
     if clock.due_at is None or end <= clock.due_at:
         return "—"
     words = used_words(elapsed_seconds(calendar_of(clock.office_id, version), clock.due_at, end))
-    return words if clock.stopped_at else _now("%(time)s, not done yet") % {"time": words}
+    return words if clock.stopped_at else str(_("%(time)s, not done yet")) % {"time": words}
 
 
 def _why(clock: Clock, told: dict[str, str]) -> str:
