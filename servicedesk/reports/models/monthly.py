@@ -105,8 +105,13 @@ class MonthlyReport(models.Model):
             models.UniqueConstraint(
                 fields=["month", "office", "kind"],
                 condition=Q(stage="frozen"),
-                nulls_distinct=False,
                 name="one_frozen_report_a_month",
+            ),
+            # Of the city there is none to be another's; SQLite knows no other way to say it.
+            models.UniqueConstraint(
+                fields=["month", "kind"],
+                condition=Q(stage="frozen", office=None),
+                name="one_frozen_city_report_a_month",
             ),
             models.CheckConstraint(
                 condition=Q(checked_by=None) | ~Q(checked_by=F("made_by")),
