@@ -59,7 +59,7 @@ def _front(row: HandOver, parts: dict[str, list[Line]]) -> Iterator[list[Any]]:
     yield [_("To"), _local(row.until)]
     yield [_("Handed over by"), str(row.by)]
     yield [_("Taken over by"), f"{row.taken_by} {_local(row.taken_at)}" if row.taken_by else _("not yet")]
-    yield [_("Note"), row.note]
+    yield [_("Note of the dispatcher"), row.note]
     yield from ([title, len(parts[part])] for part, title in titles().items())
 
 

@@ -19,7 +19,13 @@ def lock(case: Case | int, *others: Case) -> Case:
         list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
     locked = Case.objects.select_for_update(of=("self",), no_key=True)
     loaded = locked.select_related("office", "applicant", "officer")
-    return loaded.prefetch_related(Prefetch("steps", Step.objects.select_related("office"))).get(pk=key)
+    rows = loaded.prefetch_related(Prefetch("steps", Step.objects.select_related("office")))
+    try:
+        return rows.get(pk=key)
+    except Case.DoesNotExist:
+        # Whoever waited on PostgreSQL reads the row anew, but what it is joined to as before: a matter that
+        # went to another office meanwhile falls out of the join. It is locked by now, and found again.
+        return rows.get(pk=key)
 
 
 def _ancestors(key: int) -> list[int]:
