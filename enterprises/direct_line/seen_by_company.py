@@ -67,7 +67,8 @@ def related(case: Case, reader: User | None, at: datetime) -> dict[str, Any] | N
     own = [each for each in dossier_of(case).tied if each.seen and (each.from_it or each.to_it)]
     rows = [(_tie(each), each) for each in sorted(own, key=lambda each: each.pk)]
     into = next((each for each in own if each.from_it == Link.Sort.MERGED), None)
-    return {"rows": rows, "into": into} if rows else None
+    others = [(words, each) for words, each in rows if each != into]
+    return {"rows": others, "into": into} if rows else None
 
 
 def _tie(other: Any) -> Words:

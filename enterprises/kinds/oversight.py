@@ -58,6 +58,8 @@ OVERSIGHT = register(
         form=OrderForm,
         detail="enterprises.OversightOrder",
         accessor="oversight",
+        joins=("oversight__matter",),
+        names_links=True,
         receives=lambda opening: opening.get("office", orders.OFFICE),
         verbs=frozenset(
             {

@@ -25,6 +25,7 @@ from servicedesk.desk.outgoing import Telling, is_recording, link_to, recording,
 from servicedesk.desk.programs import to_programs
 from servicedesk.desk.quiet import next_morning, usual_calendar
 from servicedesk.desk.standing_in import with_deputies
+from servicedesk.desk.storing import store
 
 __all__ = [
     "Telling",
@@ -73,7 +74,7 @@ def tell_many(tellings: Iterable[Telling], at: datetime) -> None:
     choices = Choices(user for telling in every for user in telling.recipients)
     rows = [row for telling in every for row in rows_of(telling, at, morning, choices)]
     if rows:
-        Notice.objects.bulk_create(rows)
+        store(Notice, rows)
     calls = [] if is_recording() else list(to_programs(every, at))
     if calls:
         # An event may be told twice, to the applicant and to the house; a program hears of it once.
@@ -119,7 +120,10 @@ def wake() -> None:
 
 
 def _nudge() -> None:
-    """At most once a second, and never in the caller's time: a broker that hangs slows nobody."""
+    """At most once a second, and never in the caller's time: a broker that hangs slows nobody.
+
+    What is written within that second may wait for the next beat, half a minute at most: the task delivers
+    whatever is due when it runs, so nothing is lost, and a rush is no storm of wake-ups."""
     global _next_wake
     if time.monotonic() >= _next_wake:
         _next_wake = time.monotonic() + CALM

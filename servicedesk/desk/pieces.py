@@ -14,6 +14,7 @@ from servicedesk.desk import words
 from servicedesk.desk.models import Clock
 from servicedesk.desk.models.clock import Ends
 from servicedesk.desk.reckon import Reading, reading
+from servicedesk.desk.verdicts import verdict
 
 # Kinds of statement rows by how they look: quiet, over the limit, stopped.
 LOOKS = {"counted": "", "late": "over", "pause": "stop"}
@@ -26,10 +27,13 @@ def badge_of(clock: Clock, at: datetime, shown: Reading | None = None) -> dict[s
     """Context of the clock badge: `state`, `words`, `due_at`, `provisional`, `unit`, `seconds`."""
     shown = shown or reading(clock, at)
     said = words.badge_words(shown.state, clock.unit, shown.days, shown.seconds, shown.used, shown.category)
+    state, judged = shown.state, verdict(clock)
+    if judged is not None:
+        state, said = judged.look, judged.words
     live = shown.state in {"running", "soon"} and not shown.days and 0 < shown.seconds < LIVE_BELOW
     return {
         "clock": clock,
-        "state": shown.state,
+        "state": state,
         "words": said,
         "due_at": shown.due_at,
         "provisional": shown.provisional and shown.due_at is not None,
@@ -58,7 +62,7 @@ def _percent(clock: Clock, state: str, at: datetime) -> int | None:
     """Share of the time that is used up, all of it once late; None while a pause leaves no due moment."""
     if state in {"late", "missed"}:
         return 100
-    if clock.due_at is None:
+    if clock.due_at is None or state == "off":
         return None
     whole = (clock.due_at - clock.started_at).total_seconds()
     gone = ((clock.stopped_at or at) - clock.started_at).total_seconds()

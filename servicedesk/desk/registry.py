@@ -174,6 +174,8 @@ class CaseKind:
     heading: Callable[[Case], str] | None = None
     # Lookups from the case, beside its detail, that its pages read along ("direct_line__topic").
     joins: tuple[str, ...] = ()
+    # Whether its panel names what it is linked to: no list of links does so again.
+    names_links: bool = False
     # What is asked of whom cases were put before, by case, where it keeps more than the reason.
     asked: Callable[[list[int]], dict[int, str]] | None = None
     # What its pages show besides; the reader is None for whoever has number and secret only.

@@ -26,6 +26,7 @@ from servicedesk.desk.registry import Words, joins, kind_of
 from servicedesk.desk.verb_fields import VerbForm
 from servicedesk.desk.verb_forms import FORMS, NothingForm, form_for
 from servicedesk.desk.verbs import button_words
+from servicedesk.desk.verdicts import with_first_dates
 
 # The first of these that is possible now is most likely what comes next, and stands open.
 LIKELY = (
@@ -112,7 +113,7 @@ def of_desk(user: User, at: datetime) -> CaseQuerySet:
     cases = cases_of_desk(user, at) if serves_cases(user, at) else Case.objects.none()
     return cases.select_related(
         "applicant", "about", "office", "officer", "parent", *joins()
-    ).prefetch_related("steps", "pauses", "clocks")
+    ).prefetch_related("steps", "pauses", with_first_dates())
 
 
 def context_of(
@@ -144,7 +145,7 @@ def context_of(
         "entries": Chronicle(case).entries(),
         "others": others_of(read),
         "watchers": [each for each in read.colleagues if each.is_watching],
-        "is_watching": Watch.objects.filter(case=case, user=user).exists(),
+        "is_watching": is_watching(read, user),
         "related": list(related_to(read)),
         "card": _card(case),
         "panel": kind_of(case.kind).panel_of(case, user, at),
@@ -190,14 +191,27 @@ def grouped(offers: list[Offer]) -> list[tuple[Words, list[Offer]]]:
 
 def others_of(read: Dossier) -> list[Case]:
     """Other open matters of the same applicant that the reader may see, the youngest first."""
-    return [each for each in read.beside if each.seen][:OTHERS_SHOWN]
+    seen = [each for each in read.beside if each.seen and each.from_it != Link.Sort.MERGED]
+    return seen[:OTHERS_SHOWN]
+
+
+def is_watching(read: Dossier, user: User) -> bool:
+    own = next((each for each in read.colleagues if each.pk == user.pk), None)
+    return own.is_watching if own else Watch.objects.filter(case=read.case, user=user).exists()
 
 
 def related_to(read: Dossier) -> Iterator[tuple[Words, Case]]:
-    """Matters linked to this one, its parts and what it is part of, as far as the reader may see them."""
+    """Matters linked to this one, its parts and what it is part of, as far as the reader may see them; but
+    for what the panel of the kind names in words of its own."""
     for each in sorted(read.tied, key=lambda each: each.pk):
-        if each.seen:
+        if each.seen and not _is_named_by_panel(read.case, each):
             yield _tie(each), each
+
+
+def _is_named_by_panel(case: Case, other: Any) -> bool:
+    """What a matter was merged into stands on the page already, and so does what an order is about."""
+    is_linked = bool(other.from_it or other.to_it)
+    return other.from_it == Link.Sort.MERGED or (is_linked and kind_of(case.kind).names_links)
 
 
 def _tie(other: Any) -> Words:

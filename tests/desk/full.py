@@ -77,6 +77,17 @@ def file(case: Case, by: User, at: datetime, n: int) -> Attachment:
     )
 
 
+def walked(people: Cast, at: datetime) -> Case:
+    """One that was ordered about and linked, its answer next."""
+    case = make.claimed(people, at=at)
+    near = make.submitted(people, at=at, text="相关")
+    actions.link(again(case), by=people.diana, at=at, to=near, sort="related")
+    actions.contact(again(case), by=people.alice, at=at, result="reached", number="13800000001")
+    actions.give_opinion(again(case), by=people.alice, at=at, text="先抽排。")
+    overseeing.ordered(people, again(case), at=at)
+    return again(case)
+
+
 def parked(people: Cast, case: Case, at: datetime) -> None:
     until = at + timedelta(days=60)
     actions.ask_park(again(case), by=people.alice, at=at, reason="明年开工。", basis="计划", until=until)
@@ -89,7 +100,3 @@ def redone(people: Cast, case: Case, at: datetime) -> None:
     actions.sign_off(again(case), by=people.bob, at=at)
     actions.revisit(again(case), by=people.diana, at=at, result="unreached")
     actions.revisit(again(case), by=people.diana, at=at, result="unsolved", level=1, text="没用。")
-
-
-def in_house(people: Cast) -> list[User]:
-    return [people.alice, people.bob, people.diana, people.erin, people.frank, people.grace]

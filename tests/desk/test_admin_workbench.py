@@ -264,7 +264,7 @@ def test_the_page_costs_the_same_however_long_its_story(
         actions.note(case, by=people.alice, at=timezone.now(), text=f"{number}")
         if number < 8:
             actions.consult(case, by=people.alice, at=timezone.now(), office=people.office("swuj"), text="?")
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(25):
         page(client, case)
 
 

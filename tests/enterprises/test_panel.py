@@ -203,8 +203,8 @@ def test_a_full_panel_costs_no_more_than_the_page_may(client: Client, people: Ca
     for office in ("swuj", "gxj", "fgj"):
         actions.join(again(case), by=people.diana, at=at, office=people.office(office), text="配合。")
     few = queries(people.wang, f"/matters/{case.number}/")
-    assert few <= 30
-    assert queries(people.alice, bench(case)) <= 45
+    assert few <= 25
+    assert queries(people.alice, bench(case)) <= 25
     actions.join(again(case), by=people.diana, at=at, office=people.office("scjgj"), text="配合。")
     actions.join(again(case), by=people.diana, at=at, office=people.office("zhzfj"), text="配合。")
     assert queries(people.wang, f"/matters/{case.number}/") <= few

@@ -12,6 +12,7 @@ from django.core.signing import BadSignature, Signer
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,9 +23,10 @@ from servicedesk.desk.chronicle import Chronicle
 from servicedesk.desk.errors import BadInput, NotAllowed, WrongState
 from servicedesk.desk.models import Case, Notice
 from servicedesk.desk.permissions import actions_for, ready
-from servicedesk.desk.queue import cases_of_desk
+from servicedesk.desk.queue import cases_of_desk, tabs_of
 from servicedesk.desk.reckon import account_of, statement
 from servicedesk.desk.registry import kind_of
+from servicedesk.desk.tour import tab_in, tour
 from servicedesk.desk.verb_fields import VerbForm
 from servicedesk.desk.verb_forms import FORMS, form_for, perform
 from servicedesk.desk.verbs import button_words, said_words
@@ -72,6 +74,7 @@ def show_workbench(
         "may_show": not shown and workbench.has_masked(case, request.user, at),
         "shown": shown,
         "unreasoned": more.get("unreasoned", False),
+        "tour": tour(request.user, case, tab_in(request.POST or request.GET), at),
         "seen": SEEN.sign(f"{request.user.pk}:{case.number}"),
     }
     return page_of_desk(request, "desk/workbench.html", context, status)
@@ -181,8 +184,15 @@ def _done(request: StaffRequest, case: Case, form: VerbForm, verb: str, version:
     if back := BACK.get(request.POST.get("back", "")):
         return redirect(back)
     if cases_of_desk(request.user, form.at).filter(pk=case.pk).exists():
-        return redirect("admin:desk_case_change", case.pk)
-    return redirect("admin:desk_case_changelist")
+        return _on_tour(request, "admin:desk_case_change", case.pk)
+    return _on_tour(request, "admin:desk_case_changelist")
+
+
+def _on_tour(request: StaffRequest, name: str, *args: int) -> HttpResponse:
+    """Where to go on, still in the tab of the queue one came from."""
+    code = tab_in(request.POST)
+    known = any(tab.code == code for tab in tabs_of(request.user, timezone.now())) if code else False
+    return redirect(reverse(name, args=args) + (f"?tab={code}" if known else ""))
 
 
 def _version(request: HttpRequest) -> int | None:

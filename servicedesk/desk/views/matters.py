@@ -25,6 +25,7 @@ from servicedesk.desk.permissions import actions_for, today
 from servicedesk.desk.registry import joins, kind_of, kinds
 from servicedesk.desk.story import answer_of, level_words, levels, story
 from servicedesk.desk.verbs import WORDS, said_words
+from servicedesk.desk.verdicts import with_first_dates
 from servicedesk.desk.views.door import PersonalRequest, personal
 
 A_PAGE = 20
@@ -37,7 +38,7 @@ BUTTONS = ("report", "ask_extension", "nudge", "withdraw")
 def own(request: PersonalRequest, number: str, at: datetime) -> Case:
     """The user's own matter of that number, with what its page shows; 404 for any other."""
     mine = cases_of(request.user, at).select_related("applicant", "about", "office", "parent", *joins())
-    mine = mine.prefetch_related("steps", "pauses", "clocks")
+    mine = mine.prefetch_related("steps", "pauses", with_first_dates())
     case = get_object_or_404(mine, number=number)
     return get_object_or_404(mine, pk=case.pk) if caught_up(case, at) else case
 
