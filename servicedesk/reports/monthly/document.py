@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
@@ -20,7 +19,7 @@ from servicedesk.reports.monthly.cells import Stored, cleaned
 from servicedesk.reports.monthly.charts import charts
 from servicedesk.reports.monthly.earlier import earlier_table
 from servicedesk.reports.monthly.gathering import LANGUAGES, OF_THE_DAY, Gathered, Row, gathered
-from servicedesk.reports.monthly.months import kind_called, scope_of
+from servicedesk.reports.monthly.months import kind_called, month_words, scope_of
 from servicedesk.reports.monthly.public import public_numbers
 from servicedesk.reports.monthly.rankings import minimums
 from servicedesk.reports.monthly.sheets import tables
@@ -63,7 +62,7 @@ def _document(
     who = scope_words(office, kind)
     return {
         "title": _("Monthly report of the enterprise service desk, %(month)s")
-        % {"month": date_format(month, "YEAR_MONTH_FORMAT")},
+        % {"month": month_words(month)},
         "scope": who,
         "paragraphs": paragraphs(found, month, who, minimum),
         "tables": [*tables(found, minimum), earlier_table(month, office, kind)],

@@ -87,7 +87,6 @@ class ScheduleForm(forms.ModelForm):
             "day": _("Day of the month (where monthly)"),
             "time": _("Time"),
         }
-        help_texts = {"time": _("On a day off it is sent on the next working day.")}
         widgets = {"time": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
 
     def __init__(self, data: Any, user: User, at: datetime, query: str = "", section: str = "") -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 from servicedesk.accounts.models import Office
 from servicedesk.desk.permissions import below
@@ -24,6 +26,13 @@ def this_month(at: datetime) -> date:
 def complete_months(at: datetime, count: int = OFFERED) -> list[date]:
     """The first days of the last months that are over, the newest first."""
     return [moved(this_month(at), -back) for back in range(1, count + 1)]
+
+
+def month_words(month: date) -> str:
+    """“October 2026”; in Chinese without blanks, as official papers write it."""
+    if (get_language() or "").startswith("zh"):
+        return f"{month.year}年{month.month}月"
+    return date_format(month, "YEAR_MONTH_FORMAT")
 
 
 def kind_called(code: str) -> CaseKind | None:

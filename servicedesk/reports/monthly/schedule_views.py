@@ -23,7 +23,7 @@ from servicedesk.reports.monthly.views import page, who
 from servicedesk.reports.overview import period_words
 from servicedesk.reports.periods import DATES, LAST_MONTH, PERIODS
 from servicedesk.reports.readers import reader_of
-from servicedesk.reports.sections import OVERVIEW
+from servicedesk.reports.sections import BY_NAME, OVERVIEW
 
 LISTED = 200
 USUAL = f"period={LAST_MONTH}"
@@ -65,7 +65,7 @@ def _asked(request: HttpRequest) -> tuple[str, str]:
     """The section the page was opened from, and what it was asked for."""
     given = request.GET.copy()
     section = str(given.pop("section", [OVERVIEW.name])[-1])
-    return section, given.urlencode() or USUAL
+    return section if section in BY_NAME else OVERVIEW.name, given.urlencode() or USUAL
 
 
 def _about(query: str, user: User, at: datetime) -> list[tuple[str, str]]:

@@ -88,7 +88,9 @@ def rates(name: str, title: str, found: Gathered, asked: tuple[str, ...], note: 
         compared += [cells.share(year), cells.change(of_shares(now, year))]
         return cells.line(str(RATES[rate].label), [cells.share(now), *compared], rate)
 
-    return cells.table(name, title, _("Rate"), _compared(), [line(rate) for rate in asked], note)
+    return cells.table(
+        name, title, pgettext("share", "Rate"), _compared(), [line(rate) for rate in asked], note
+    )
 
 
 def apart(found: Gathered) -> Stored:

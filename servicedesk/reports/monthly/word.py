@@ -18,13 +18,15 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from servicedesk.reports.monthly.cells import TEXT, Stored, flat
+from servicedesk.reports.monthly.cells import COUNT, TEXT, Stored, flat
 from servicedesk.reports.monthly.packing import packed
 from servicedesk.reports.monthly.word_charts import add_chart
 
 LATIN, TEXT_FONT, HEAD_FONT, TITLE_FONT = "Times New Roman", "仿宋", "黑体", "方正小标宋简体"
 # 一、二、三 … as official papers number their parts.
 PARTS = "一二三四五六七八九十"
+# Between the margins, in millimetres.
+TABLE_WIDTH = 156
 BODY, HEADING, TITLE, SMALL, CELL = Pt(15), Pt(15), Pt(21), Pt(10.5), Pt(9)
 
 
@@ -34,8 +36,8 @@ def as_docx(document: Stored, head: list[str], at: datetime) -> bytes:
     _lay_out(made)
     _properties(made, document["title"], at)
     _title(made, document, head)
-    place = _text(made, document["paragraphs"])
-    _tables(made, document, place, at)
+    _text(made, document["paragraphs"])
+    _tables(made, document, at)
     file = io.BytesIO()
     made.save(file)
     return packed(file.getvalue(), at)
@@ -106,11 +108,11 @@ def _title(made: Document, document: Stored, head: list[str]) -> None:
         _run(under, line, "楷体", SMALL)
 
 
-def _heading(made: Document, place: int, words: str) -> None:
+def _heading(made: Document, words: str) -> None:
     paragraph = made.add_paragraph(style="Heading 1")
     paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(12), Pt(6)
     paragraph.paragraph_format.keep_with_next = True
-    _run(paragraph, f"{part_words(place)}{words}", HEAD_FONT, HEADING)
+    _run(paragraph, words, HEAD_FONT, HEADING)
 
 
 def part_words(place: int) -> str:
@@ -124,22 +126,21 @@ def part_words(place: int) -> str:
     return f"{words}、"
 
 
-def _text(made: Document, sections: list[Stored]) -> int:
-    """Write the text; return how many parts it has."""
+def _text(made: Document, sections: list[Stored]) -> None:
     for place, section in enumerate(sections, start=1):
-        _heading(made, place, section["heading"])
+        _heading(made, f"{part_words(place)}{section['heading']}")
         for line in section["lines"]:
             paragraph = made.add_paragraph(line)
             form = paragraph.paragraph_format
             form.first_line_indent, form.line_spacing, form.space_after = Pt(30), Pt(26), Pt(0)
-    return len(sections)
 
 
-def _tables(made: Document, document: Stored, place: int, at: datetime) -> None:
+def _tables(made: Document, document: Stored, at: datetime) -> None:
+    """The tables as annexes, numbered by themselves, each below its charts."""
     charts, drawn = document["charts"], 0
-    for table in document["tables"]:
-        place += 1
-        _heading(made, place, table["title"])
+    made.add_page_break()
+    for place, table in enumerate(document["tables"], start=1):
+        _heading(made, _("Table %(n)s. %(title)s") % {"n": place, "title": table["title"]})
         for chart in (each for each in charts if each["name"] == table["name"]):
             drawn += 1
             add_chart(made, made.add_paragraph(), chart, drawn, at)
@@ -155,15 +156,27 @@ def _table(made: Document, table: Stored) -> None:
         _run(made.add_paragraph(), _("None."), TEXT_FONT, SMALL)
         return
     drawn = made.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
-    drawn.alignment = WD_TABLE_ALIGNMENT.CENTER
+    drawn.alignment, drawn.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    widths = _widths(table)
+    for column, width in zip(drawn.columns, widths, strict=True):
+        column.width = width
     left = _left_columns(table)
     for place, (row, told) in enumerate(zip(rows, drawn.rows, strict=True)):
         _keep_whole(told, is_head=place == 0)
         for column, (words, cell) in enumerate(zip(row, told.cells, strict=True)):
-            paragraph = cell.paragraphs[0]
+            cell.width, paragraph = widths[column], cell.paragraphs[0]
             is_left = column in left
             paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if is_left else WD_ALIGN_PARAGRAPH.CENTER
             _run(paragraph, words, HEAD_FONT if place == 0 else TEXT_FONT, CELL)
+
+
+def _widths(table: Stored) -> list[Mm]:
+    """Room for names and for rates with their counts; counts need little."""
+    shares = [4.0]
+    for column in range(len(table["columns"])):
+        sorts = {row["cells"][column]["sort"] for row in table["lines"]}
+        shares.append(2.0 if sorts <= {COUNT} else 4.0 if TEXT in sorts else 3.4)
+    return [Mm(round(TABLE_WIDTH * share / sum(shares), 1)) for share in shares]
 
 
 def _left_columns(table: Stored) -> set[int]:

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from servicedesk.reports.monthly.cells import Stored
 from servicedesk.reports.monthly.changes import Change, of_amounts, of_shares
 from servicedesk.reports.monthly.gathering import FLOW, Gathered, Row
+from servicedesk.reports.monthly.months import month_words
 from servicedesk.reports.monthly.rankings import ranked
 from servicedesk.reports.monthly.sheets import most_first, name_of
 from servicedesk.reports.percentiles import used_words
@@ -22,7 +22,7 @@ NAMED = 3
 
 def paragraphs(found: Gathered, month: date, who: str, minimum: dict[str, int]) -> list[Stored]:
     """[{"heading": …, "lines": […]}], in their order."""
-    context = {"month": date_format(month, "YEAR_MONTH_FORMAT"), "who": who}
+    context = {"month": month_words(month), "who": who}
     context |= _amounts(found) | _rates(found) | _places(found, minimum["offices"]) | _problems(found)
     sections: list[Stored] = []
     for line in render_to_string("reports/monthly/text.txt", context).splitlines():
