@@ -188,7 +188,7 @@ def test_one_press_dispatches_sorts_and_may_be_undone(people: Cast, desk: Client
     supply = Topic.objects.get(code="supply")
     given = {"version": case.version, "office": people.office().pk, "topic": supply.pk}
     answer = desk.post(f"{BOARD}{case.number}/dispatch/", given)
-    assert answer["Location"] == f"{BOARD}?done={case.number}#m-{case.number}"
+    assert answer["Location"] == f"{BOARD}?done={case.number}#next"
     case = again(case)
     assert (case.office, case.direct_line.topic) == (people.office(), supply)
     page = desk.get(answer["Location"]).content.decode()

@@ -152,5 +152,5 @@ def back_to(request: HttpRequest, number: str) -> HttpResponse:
     asked = request.POST.get("page", "")
     place = redirect("board:dispatch")
     where = f"&page={asked}" if asked.isdecimal() and asked != "1" and len(asked) < 4 else ""
-    place["Location"] += f"?done={number}{where}#m-{number}"
+    place["Location"] += f"?done={number}{where}#next"
     return place
