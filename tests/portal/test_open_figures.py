@@ -1,3 +1,4 @@
+# ruff: noqa: F811 (fixtures are imported by their names)
 """The open figures: the report's own numbers, too small cells hidden, in three languages and for programs."""
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from servicedesk.reports.models import MonthlyReport, OpenMonth, ReportCorrectio
 from servicedesk.reports.monthly import public
 from servicedesk.reports.shares import Share
 from tests.make import moment
-from tests.people import cast
-from tests.reports.month import NOW, Month, month
+from tests.reports.kept_month import kept_march, march  # noqa: F401
+from tests.reports.month import NOW, Month
 
 pytestmark = pytest.mark.django_db
 
@@ -36,11 +37,6 @@ FULL = {
 def on_10_april(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: NOW)
     cache.clear()
-
-
-@pytest.fixture
-def march(db: None) -> Month:
-    return month(cast())
 
 
 def kept(first: date, **numbers: Any) -> OpenMonth:

@@ -1,3 +1,4 @@
+# ruff: noqa: F811 (fixtures are imported by their names)
 """The monthly report: numbers known by hand, its life, what it says when the cases change afterwards."""
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from servicedesk.reports.monthly.rankings import ranked
 from servicedesk.reports.shares import Share
 from tests.desk.staff import INLINE, administrator, enter
 from tests.people import person, posted
+from tests.reports.kept_month import kept_march, march  # noqa: F401
 from tests.reports.month import NOW, Month
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_10_april")]

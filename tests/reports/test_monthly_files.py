@@ -1,3 +1,4 @@
+# ruff: noqa: F811 (fixtures are imported by their names)
 """The files of a monthly report: whole, the same bytes every time, with the numbers of the screen."""
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from servicedesk.reports.monthly.views import head_of
 from servicedesk.reports.monthly.word import as_docx, part_words
 from servicedesk.reports.monthly.workbook import as_xlsx
 from tests.desk.staff import enter
+from tests.reports.kept_month import kept_march, march  # noqa: F401
 from tests.reports.month import NOW, Month
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_10_april")]

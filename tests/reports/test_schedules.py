@@ -84,7 +84,7 @@ def test_the_figures_come_once_a_period_with_their_counts(people: Cast) -> None:
     assert mailing.send_due(due - timedelta(minutes=1)) == 0
     assert [mailing.send_due(due), mailing.send_due(due + timedelta(minutes=1))] == [1, 0]
     [mail] = mails(people.grace)
-    assert mail.subject == "Figures of the service desk: 2026-04-01 – 2026-04-30"
+    assert mail.subject == "SLA report, 2026-04-01 – 2026-04-30"
     assert "Received: 1" in mail.body and "/desk/reports/?period=last-month" in mail.body
     assert mail.state == "queued" and mail.language == "en"
     assert (again(row).next_at, again(row).sent_at) == (moment("2026-06-01 08:30"), due)

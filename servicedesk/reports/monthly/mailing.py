@@ -14,7 +14,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -24,12 +23,12 @@ from servicedesk.desk.quiet import usual_calendar
 from servicedesk.desk.trail import chain_of_row, record
 from servicedesk.reports import asking
 from servicedesk.reports.forms import ScopeForm
+from servicedesk.reports.mails import as_mail
 from servicedesk.reports.models import ReportSchedule
 from servicedesk.reports.monthly.slots import next_slot
-from servicedesk.reports.overview import period_words
 from servicedesk.reports.report import Report
 from servicedesk.reports.sections import BY_NAME, OVERVIEW, Section
-from servicedesk.reports.tables import Rate, Table
+from servicedesk.reports.tables import Rate
 
 log = logging.getLogger(__name__)
 
@@ -110,18 +109,16 @@ def report_for(row: ReportSchedule, at: datetime) -> Report | None:
 
 
 def context_of(row: ReportSchedule, report: Report) -> dict[str, object]:
-    """What the mail says: figures, rates and tables as lines of text, and where to look further."""
+    """What the mail says: the figures on top, the rates, the letter of the report, and where to look on."""
     section = section_of(row)
-    rates = [(str(words), rate_words(rate)) for words, rate in report.rates]
+    subject, text, _html = as_mail(report, section.title, [], settings.SITE_URL)
     return {
-        "title": str(section.title),
-        "days": period_words(report.scope),
+        "subject": subject,
         "head": [(str(words), str(number)) for _name, words, number in report.head],
-        "rates": rates,
-        "tables": [(str(table.title), list(lines_of(table))) for table in report.tables],
+        "rates": [(str(words), rate_words(rate)) for words, rate in report.rates],
+        "text": text.removeprefix(subject).strip(),
         "link": f"{settings.SITE_URL}{reverse(f'reports:{section.name}')}?{row.query}",
         "stop": f"{settings.SITE_URL}{reverse('reports:schedules')}",
-        "counted": timezone.localtime(report.scope.at),
     }
 
 
@@ -133,23 +130,6 @@ def rate_words(rate: Rate) -> str:
         "part": rate.part.value,
         "whole": rate.whole.value,
     }
-
-
-def lines_of(table: Table) -> list[str]:
-    """The rows of a table as text that any mail program shows: “Housing office: Received 8; Closed 5”."""
-    rows = [*table.lines, *([table.total] if table.total and len(table.lines) > 1 else [])]
-    named = [str(column.label) for column in table.columns]
-    return [
-        _("%(row)s: %(cells)s")
-        % {
-            "row": row.label,
-            "cells": _("; ").join(
-                f"{name} {rate_words(cell) if isinstance(cell, Rate) else cell}"
-                for name, cell in zip(named, row.cells, strict=True)
-            ),
-        }
-        for row in rows
-    ]
 
 
 @transaction.atomic
