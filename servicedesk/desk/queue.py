@@ -36,6 +36,8 @@ SERVES = frozenset({Role.OFFICER, Role.HEAD, Role.DISPATCHER, Role.LEADER})
 # A tab with more counts no further; an office with fewer cases is searched by its cases.
 MOST_COUNTED = 1000
 FEW = 1000
+# A case has several steps at an office.
+MOST_STEPS = 8 * FEW
 
 
 def cases_of_desk(user: User, at: datetime) -> CaseQuerySet:
@@ -64,6 +66,8 @@ class Tab:
     holds: Q
     hot: bool = False
     counted: bool = True
+    # Whether it holds only what has a date: nothing without one need be looked for.
+    dated: bool = False
 
 
 def tabs_of(user: User, at: datetime) -> list[Tab]:
@@ -75,10 +79,10 @@ def tabs_of(user: User, at: datetime) -> list[Tab]:
         Tab("mine", _("Mine"), OPEN & Q(officer__in=stands_for(user, today(at)))),
         Tab("office", _("My office"), OPEN & Q(office__in=mine)),
         Tab("unclaimed", _("Unclaimed"), OPEN & near & Q(officer=None) & ~_to_dispatch()),
-        Tab("today", _("Due today"), OPEN & _clock(due_at__gte=at, due_at__lt=tomorrow)),
-        Tab("late", _("Late"), OPEN & is_late(at), hot=True),
+        Tab("today", _("Due today"), OPEN & _clock(due_at__gte=at, due_at__lt=tomorrow), dated=True),
+        Tab("late", _("Late"), OPEN & is_late(at), hot=True, dated=True),
         Tab("paused", _("Paused"), OPEN & _clock(due_at=None)),
-        Tab("waiting", _("Waiting for the applicant"), Q(state__in=WAITING)),
+        Tab("waiting", _("Waiting for the applicant"), OPEN & Q(state__in=WAITING)),
         *(tab for asks, tab in _by_post(mine) if asks(user, at)),
         Tab("all", _("All"), Q(), counted=False),
     ]
@@ -173,11 +177,11 @@ def narrowed(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
         return cases
     own = Case.objects.filter(office__in=offices).order_by().values_list("pk", flat=True)
     part = Step.objects.filter(office__in=offices).order_by().values_list("case", flat=True)
-    # Each with its own limit, so that neither is read to its end before the other.
-    keys = set(
-        Case.objects.filter(Q(pk__in=own[: FEW + 1]) | Q(pk__in=part[: FEW + 1])).values_list("pk", flat=True)
-    )
-    return cases if len(keys) > FEW else cases.filter(pk__in=keys)
+    keys = list(own[: FEW + 1])
+    steps = list(part[: MOST_STEPS + 1]) if len(keys) <= FEW else []
+    if len(keys) > FEW or len(steps) > MOST_STEPS:
+        return cases
+    return cases.filter(pk__in={*keys, *steps})
 
 
 def with_rows(cases: CaseQuerySet) -> CaseQuerySet:

@@ -125,6 +125,9 @@ TABLE: dict[str, tuple[str, str]] = {
     "admin:desk_cannedtext_change": ("SERVING", "KEEPERS"),
     "desk/desk/cannedtext/<path:object_id>/": ("STAFF", "STAFF"),
     "admin:desk_case_changelist": ("SERVING", "SERVING"),
+    # Views are everybody's own: one's key leads nobody else anywhere.
+    "admin:desk_case_filters": ("SERVING", "SERVING"),
+    "admin:desk_case_filter": ("-", ""),
     "admin:desk_case_add": ("", ""),
     "admin:desk_case_history own": ("OWN", "OWN"),
     "admin:desk_case_history complaint": ("ELSEWHERE", "ELSEWHERE"),

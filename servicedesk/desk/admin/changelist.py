@@ -16,7 +16,7 @@ from servicedesk.desk import paging
 from servicedesk.desk.admin.filters import chosen_tab
 from servicedesk.desk.admin.register import who
 from servicedesk.desk.paging import BY_NEAREST, BY_NEWEST, Order, Page
-from servicedesk.desk.queue import complete, narrowed
+from servicedesk.desk.queue import Tab, complete, narrowed
 
 AFTER, BEFORE = "after", "before"
 # What the columns order by; a million names are not sorted for a page of fifty (`CaseAdmin.get_sortable_by`).
@@ -33,6 +33,7 @@ class Queue(ChangeList):
 
     page: Page
     order: Order
+    tab: Tab
     is_all: bool
 
     def get_filters_params(self, params: Any = None) -> Any:
@@ -64,14 +65,18 @@ class Queue(ChangeList):
             else ""
         )
         if name not in ORDERS or (self.sortable_by is not None and name not in self.sortable_by):
-            return BY_NEWEST if self.is_all else BY_NEAREST
-        found = ORDERS[name]
+            return BY_NEWEST if self.is_all else self._nearest()
+        found = self._nearest() if name == "clock" else ORDERS[name]
         if not asked.startswith("-"):
             return found
         return replace(found, falls=True, tie_falls=True)
 
+    def _nearest(self) -> Order:
+        return replace(BY_NEAREST, may_lack=not self.tab.dated)
+
     def get_results(self, request: HttpRequest) -> None:
-        self.is_all = chosen_tab(request).code == "all"
+        self.tab = chosen_tab(request)
+        self.is_all = self.tab.code == "all"
         self.order = self.chosen_order()
         before, after = request.GET.get(BEFORE, ""), request.GET.get(AFTER, "")
         place = paging.read(before or after, self.order, back=bool(before))

@@ -112,6 +112,7 @@ class Case(models.Model):
             models.Index(
                 fields=["office"], condition=~Q(state__in=["draft", "closed"]), name="case_open_by_office"
             ),
+            models.Index(fields=["id"], condition=~Q(state__in=["draft", "closed"]), name="case_open"),
             models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="case_by_closing"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
