@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import OuterRef, Subquery
 
 from servicedesk.desk.models import Event
+from servicedesk.desk.storing import store
 from servicedesk.desk.trail import GENESIS, digest_of, sealed, touch
 
 # What rings by the thousand and changes nothing that is counted.
@@ -30,7 +31,7 @@ def append(events: Sequence[Event]) -> None:
     for event in events:
         tie(event, last.get(event.chain))
         last[event.chain] = event
-    Event.objects.bulk_create(events)
+    store(Event, events)
     touch({event.case_id for event in events if event.case_id is not None and event.verb not in TELLS_ONLY})
 
 

@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import override
 
 from servicedesk.desk import chains
 from servicedesk.desk.alarms import Rung, may_speak, pending_alarm, plan_many, settled_rungs
+from servicedesk.desk.alike import Alike, telling
 from servicedesk.desk.calendars import calendar_of
 from servicedesk.desk.ladder import Ladders, is_due
 from servicedesk.desk.models import Alarm, AlarmRule, Case, Clock, Event
 from servicedesk.desk.notices import Telling, tell_many
 from servicedesk.desk.recipients import Recipients
+from servicedesk.desk.storing import change, store
 from servicedesk.desk.trail import chain_of_case
 
 log = logging.getLogger(__name__)
@@ -30,10 +32,7 @@ Place = tuple[datetime, int]
 BATCH = 500
 # A rung that could not be told is tried again after 1, 2, 4 … minutes, at most an hour.
 LONGEST_WAIT = 60
-# One statement for all rows; the same as Case/When expressions would cost a quarter of the sweep.
-SETTLE = (
-    "UPDATE desk_alarm SET settled_at = %s, fate = %s, event_id = %s WHERE id = %s AND settled_at IS NULL"
-)
+SETTLED = {"settled_at": "datetime", "fate": "str", "event_id": "int"}
 # Of missed rungs these are still told to their people, in the one message of the most severe.
 ALWAYS_TOLD = (AlarmRule.Effect.RED, AlarmRule.Effect.ESCALATE)
 
@@ -45,6 +44,7 @@ class Known:
         self.at = at
         self.ladders = Ladders(at)
         self.recipients = Recipients(timezone.localdate(at))
+        self.words = {name: Alike(name) for name in ("alarm", "term")}
         with override(settings.LANGUAGE_CODE):
             self.titles = {effect.value: str(effect.label) for effect in AlarmRule.Effect}
 
@@ -195,17 +195,14 @@ def _write_fates(told: list[tuple[Ring, Event]], at: datetime) -> None:
         if each.next is not None:
             made.append(pending_alarm(each.clock, each.next))
     _settle_pending([each.alarm for each, _ in told], at)
-    Alarm.objects.bulk_create(made)
+    store(Alarm, made)
 
 
 def _settle_pending(alarms: list[Alarm], at: datetime) -> None:
     """Claim the rows by a conditional update: of two sweepers only one can settle a pending alarm."""
-    settled_at = connection.ops.adapt_datetimefield_value(at)
-    rows = [(settled_at, alarm.fate, alarm.event_id, alarm.pk) for alarm in alarms]
-    with connection.cursor() as cursor:
-        cursor.executemany(SETTLE, rows)
-        if cursor.rowcount != len(rows):
-            raise RuntimeError("Another sweeper settled some of these alarms.")
+    rows = [(at, alarm.fate, alarm.event_id, alarm.pk) for alarm in alarms]
+    if change("desk_alarm", SETTLED, rows, unset="settled_at") != len(rows):
+        raise RuntimeError("Another sweeper settled some of these alarms.")
 
 
 def _news(ring: Ring, event: Event, known: Known) -> list[Telling]:
@@ -223,7 +220,8 @@ def _news(ring: Ring, event: Event, known: Known) -> list[Telling]:
         context = {"clock": clock, "rule": spoken}
         quiet_until = None if rule.any_hour else opening
         words = "term" if is_own(rule) else "alarm"
-        news.append(Telling(event, people, words, context, quiet_until, rule.digest))
+        how = {"quiet_until": quiet_until, "digest": rule.digest, "alike": spoken.effect}
+        news.append(telling(known.words[words], event, people, [clock], context, **how))
     if not heard:
         log.warning("Alarm %s of case %s found nobody to tell.", ring.alarm.pk, clock.case_id)
     return news

@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from functools import partial
-from typing import Any
 
 from django.utils import timezone
 
 from servicedesk.accounts.models import User
-from servicedesk.desk.models import AlarmRule, Case, Clock, Event, Membership
-from servicedesk.desk.outgoing import Telling, link_to, rendered
+from servicedesk.desk.alike import Alike, telling
+from servicedesk.desk.models import AlarmRule, Clock, Event, Membership
+from servicedesk.desk.outgoing import Telling
 from servicedesk.desk.recipients import Recipients
 from servicedesk.desk.shifts import Moved
-
-# Stands for a case's number while a text is rendered for many; no text holds this character.
-MARK = "\ue000"
 
 
 def news_of(events: list[Event], moved: list[Moved], reason: str, at: datetime) -> Iterator[Telling]:
@@ -42,28 +38,14 @@ def news_of(events: list[Event], moved: list[Moved], reason: str, at: datetime) 
 
 class Words:
     """The words of one change: rendered once for all cases whose clocks move alike, of which there are far
-    fewer than cases. So the template knows nothing of a case but its number and its link."""
+    fewer than cases."""
 
     def __init__(self, reason: str) -> None:
-        self.reason = reason
-        self._kept: dict[Any, tuple[str, str]] = {}
+        self.reason, self._alike = reason, Alike("redated")
 
     def telling(self, event: Event, people: list[User], clocks: list[Clock]) -> Telling:
         context = {"clocks": clocks, "reason": self.reason}
-        words = partial(self._said, event, clocks)
-        return Telling(event, people, "redated", context, digest=True, words=words)
-
-    def _said(self, event: Event, clocks: list[Clock], language: str, is_staff: bool) -> tuple[str, str]:
-        alike = (language, is_staff, *((*clock.label.items(), clock.due_at) for clock in clocks))
-        anybody = Case(pk=0, number=MARK)
-        if alike not in self._kept:
-            context = {"clocks": clocks, "reason": self.reason, "case": anybody}
-            self._kept[alike] = rendered(Telling(event, [], "redated", context), language, is_staff)
-        subject, body = self._kept[alike]
-        case = event.case
-        number = case.number or "" if case else ""
-        body = body.replace(link_to(anybody, is_staff), link_to(case, is_staff))
-        return subject.replace(MARK, number), body.replace(MARK, number)
+        return telling(self._alike, event, people, clocks, context, digest=True)
 
 
 def _members(moved: Iterable[Moved], on: date) -> dict[int, list[User]]:

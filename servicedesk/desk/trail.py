@@ -14,6 +14,7 @@ from django.db import models
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.models import Case, Event, Step, Touched
+from servicedesk.desk.storing import store
 
 GENESIS = "0" * 64
 
@@ -132,4 +133,4 @@ def record(
 
 def touch(cases: Iterable[int]) -> None:
     """Have the reading side look at these cases again, in one insert."""
-    Touched.objects.bulk_create([Touched(case=case) for case in cases])
+    store(Touched, [Touched(case=case) for case in cases])

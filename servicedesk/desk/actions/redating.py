@@ -16,7 +16,7 @@ from functools import partial
 from itertools import groupby
 from operator import attrgetter
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils.translation import gettext as _
 
@@ -40,13 +40,13 @@ from servicedesk.desk.notices import tell_many
 from servicedesk.desk.reckon import redate
 from servicedesk.desk.shift_news import news_of
 from servicedesk.desk.shifts import Moved, Redated, summed
+from servicedesk.desk.storing import change, store
 from servicedesk.desk.trail import chain_of_case, chain_of_row
 from servicedesk.desk.verbs import done_words
 
 VERB = "redate"
 BATCH = 500
-# One statement for all rows; the same as Case/When expressions would cost several times as much.
-MOVE = "UPDATE desk_clock SET due_at = %s, provisional = %s, calendar_version = %s WHERE id = %s"
+DATED = {"due_at": "datetime", "provisional": "bool", "calendar_version": "int"}
 
 
 @dataclass
@@ -215,15 +215,13 @@ def _dated(clocks: Iterable[Clock], pauses: dict[int, list[Pause]], run: Run) ->
 
 def _write(clocks: list[Clock], moved: list[Moved], run: Run) -> list[Event]:
     """Write a batch in a fixed number of statements; return the events, one a case that moves."""
-    adapt = connection.ops.adapt_datetimefield_value
-    rows = [(adapt(clock.due_at), clock.provisional, clock.calendar_version, clock.pk) for clock in clocks]
-    with connection.cursor() as cursor:
-        cursor.executemany(MOVE, rows)
+    rows = [(clock.due_at, clock.provisional, clock.calendar_version, clock.pk) for clock in clocks]
+    change("desk_clock", DATED, rows)
     events = {
         case: _event(case, list(those), run) for case, those in groupby(moved, attrgetter("clock.case"))
     }
     chains.append(list(events.values()))
-    Promise.objects.bulk_create(
+    promises = [
         Promise(
             clock=each.clock,
             due_at=each.clock.due_at,
@@ -234,7 +232,8 @@ def _write(clocks: list[Clock], moved: list[Moved], run: Run) -> list[Event]:
         )
         for each in moved
         if each.clock.public
-    )
+    ]
+    store(Promise, promises)
     Case.objects.filter(pk__in=[case.pk for case in events]).update(version=F("version") + 1)
     return list(events.values())
 
