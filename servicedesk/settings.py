@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servicedesk.accounts.rush.in_turn",
     "servicedesk.accounts.middleware.no_store",
     "servicedesk.accounts.middleware.without_nulls",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -129,8 +130,7 @@ WHITENOISE_USE_FINDERS = not HASHED
 
 # People
 AUTH_USER_MODEL = "accounts.User"
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "/"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "servicedesk.accounts.backends.ByNameMailOrPhone",
@@ -167,13 +167,13 @@ OIDC_COMPANY_CLAIMS = say.company_claims()
 # From where staff work; empty: from anywhere.
 DESK_ADDRESSES = say.networks("DESK_ADDRESSES")
 STAFF_IDLE_MINUTES = say.number("STAFF_IDLE_MINUTES", 30 if PRODUCTION else 0)
+WEB_AT_ONCE = say.number("WEB_AT_ONCE", 0 if ENVIRONMENT == "test" else 6)  # requests; 0: no limit
 
 # A stranger's wrong guesses lock out that stranger at that account, neither the account nor the address.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "servicedesk.accounts.backends.account_meant"
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25
+AXES_FAILURE_LIMIT, AXES_COOLOFF_TIME = 5, 0.25
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
