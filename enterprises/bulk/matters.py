@@ -11,8 +11,8 @@ from enterprises.models import Topic
 from servicedesk.accounts.models import Office
 from servicedesk.desk.bulk.declaring import Applicant, Values
 
-# Under limits of their own: arrears, and the three urgencies. Of these only the plainest stories are told.
-PLAIN = ("solved", "rated")
+# Under limits of their own: arrears, and the three urgencies. Of these only the plainest story is told.
+PLAIN = ("solved",)
 CLASSES = {"": (), "arrears": PLAIN, "production-stopped": PLAIN, "safety": PLAIN, "utilities-cut": PLAIN}
 # Of the urgent texts so many are told as urgent; the others wait as anybody.
 URGENT = 0.3

@@ -10,10 +10,10 @@ from typing import Any
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.models import Case
-from tests.benchmarks.desk import FEW, Desk
+from tests.benchmarks.desk import FEW, Desk, session_of
 from tests.benchmarks.measuring import MORE, Measured
 from tests.benchmarks.server import web
-from tests.benchmarks.visitors import Visitor, session_of
+from tests.benchmarks.visitors import Visitor
 
 CLIENTS, ROUNDS = 4, 3
 

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from importlib import import_module
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -85,3 +88,13 @@ def page(client: Client, address: str) -> bytes:
     if response.status_code != 200:
         raise RuntimeError(f"{address} answers {response.status_code}.")
     return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def session_of(user: User) -> str:
+    """The cookie of a session in which the user is logged in."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = BACKEND
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.save()
+    return str(store.session_key)

@@ -5,30 +5,16 @@ from __future__ import annotations
 import http.client
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-
-from servicedesk.accounts.models import User
-from tests.benchmarks.desk import BACKEND
 
 TOKEN = "b" * 32
 WAIT = 60
 FORM = "/start/direct-line/"
 HIDDEN = re.compile(r'name="(key|seal)"[^>]*value="([^"]*)"')
-
-
-def session_of(user: User) -> str:
-    """The cookie of a session in which the user is logged in."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore()
-    store[SESSION_KEY] = str(user.pk)
-    store[BACKEND_SESSION_KEY] = BACKEND
-    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store.save()
-    return str(store.session_key)
 
 
 @dataclass
@@ -37,6 +23,13 @@ class Answer:
     location: str
     text: str
     retry_after: str
+
+
+Seen = Callable[[Answer], Answer]
+
+
+def _unseen(answer: Answer) -> Answer:
+    return answer
 
 
 class Visitor:
@@ -71,12 +64,18 @@ class Visitor:
     def get(self, address: str) -> Answer:
         return self.ask("GET", address)
 
-    def draft(self, text: str) -> tuple[str, dict[str, str]]:
-        """Fill in the form; return the address and the fields of the page that sends it."""
+    def draft(self, text: str, seen: Seen = _unseen) -> tuple[str, dict[str, str]]:
+        """Fill in the form; return the address and the fields of the page that sends it, or nothing where the
+        server asked to come again. `seen` hears of every answer."""
         fields = {"form_key": str(uuid.uuid4()), "text": text, "contact_phone": "15400000001"}
-        taken = self.ask("POST", FORM, fields)
+        taken = seen(self.ask("POST", FORM, fields))
+        if taken.status in (429, 503):
+            return "", {}
         if taken.status != 302:
-            raise RuntimeError(f"The form answers {taken.status}.")
+            raise OSError(f"The form answers {taken.status}.")
         address = taken.location.split("?")[0]
-        hidden = dict(HIDDEN.findall(self.get(address).text))
+        page = seen(self.get(address))
+        if page.status in (429, 503):
+            return "", {}
+        hidden = dict(HIDDEN.findall(page.text))
         return address, {"key": hidden["key"], "seal": hidden["seal"]}
