@@ -13,6 +13,7 @@ from enterprises.models import ClaimObjection, Company, CompanyClaim
 from enterprises.uscc import UsccField, check
 from servicedesk.accounts.backends import as_phone
 from servicedesk.accounts.models import User
+from servicedesk.desk.asking import AT_FILES
 from servicedesk.desk.models import Membership, Party
 from servicedesk.desk.verb_fields import Text
 
@@ -96,7 +97,8 @@ class ClaimForm(forms.ModelForm):
         if case is None:
             return given
         if not case.attachments.exists():
-            self.add_error(None, _("The photo of the licence is missing. Please add it to this page."))
+            missing = _("The photo of the licence is missing. Please add it to this page.")
+            self.add_error(None, forms.ValidationError(missing, code=AT_FILES))
         if given.get("sort") == CompanyClaim.Sort.CLAIM and self._is_member(given.get("uscc", "")):
             self.add_error("uscc", _("You act for this company already."))
         if given.get("sort") == CompanyClaim.Sort.REPRESENTATIVE:

@@ -25,6 +25,8 @@ from servicedesk.desk.models import Attachment, Case, Party
 from servicedesk.desk.registry import CaseKind, Words
 
 Form = type[forms.BaseForm]
+# Code of an error of the whole form that is mended where files are added: the summary leads there.
+AT_FILES = "at-files"
 
 
 @dataclass(frozen=True)

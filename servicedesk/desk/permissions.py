@@ -31,6 +31,9 @@ from servicedesk.desk.serving import (
     is_dispatcher as is_dispatcher,
 )
 from servicedesk.desk.serving import (
+    looked_after as looked_after,
+)
+from servicedesk.desk.serving import (
     parties_of as parties_of,
 )
 from servicedesk.desk.serving import (
@@ -136,6 +139,10 @@ def visible_to(user: User, at: datetime | None = None) -> CaseQuerySet:
         mine = mine | Q(state=Case.State.DRAFT, opened_by=user.pk)
     # What is said against an office stays hidden from it, whatever other post its people hold.
     told = ~Q(state=Case.State.DRAFT) & (Q(against=None) | ~Q(against__in=subject_to(user, on)))
+    for served in looked_after(user, on):
+        # 服务企业经理人: they read what the firms they look after have handed in, never a complaint; and
+        # reading is all, for they meet the case in no capacity.
+        mine = mine | (Q(applicant__in=served, against=None) & ~Q(state=Case.State.DRAFT))
     if sees_all(user, on):
         return Case.objects.filter(mine | told)
     offices = reach(user, frozenset({Role.OFFICER, Role.HEAD, Role.LEADER}), on)

@@ -12,7 +12,9 @@ from django.forms import BaseForm
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
+
+    from django.db.models import QuerySet
 
     from servicedesk.accounts.models import User
     from servicedesk.desk.actions.frame import Work
@@ -222,6 +224,21 @@ class CaseKind:
 
 def resolved(value: T | Callable[[Opening], T], opening: Opening) -> T:
     return value(opening) if callable(value) else value
+
+
+# Who looks after a party beside their post: given the key of a user and a day, the parties as a query.
+LooksAfter = Callable[[int, "date"], "QuerySet[Any]"]
+_looking_after: list[LooksAfter] = []
+
+
+def look_after(parties: LooksAfter) -> None:
+    """Let a room above say whose matters a member of staff may read because they look after the party."""
+    if parties not in _looking_after:
+        _looking_after.append(parties)
+
+
+def looking_after() -> list[LooksAfter]:
+    return list(_looking_after)
 
 
 _kinds: dict[str, CaseKind] = {}

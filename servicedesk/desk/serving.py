@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from copy import copy
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 
 from servicedesk.accounts.models import Deputy, Office, Post, User
 from servicedesk.desk.models import Membership
-from servicedesk.desk.registry import CENTRE
+from servicedesk.desk.registry import CENTRE, looking_after
 
 Role = Post.Role
 
@@ -71,7 +73,20 @@ def _own_and_lent(user: User, on: date) -> list[Post]:
     away = Deputy.objects.current(on).filter(deputy=user.pk, user__is_active=True, user__is_staff=True)
     lent = Q(user__in=away.values("user")) & ~Q(role__in=Post.WITHOUT_CASES)
     posts = Post.objects.current(on).filter(Q(user=user.pk) | lent)
-    return list(posts.select_related("office").order_by("pk"))
+    looks = [Exists(parties(user.pk, on)) for parties in looking_after()]
+    flag = {"looks_after": reduce(or_, looks)} if looks else {}
+    return list(posts.annotate(**flag).select_related("office").order_by("pk"))
+
+
+def looked_after(user: User, on: date) -> list[QuerySet[Any]]:
+    """Parties the user looks after on that day beside their own post, as queries; none for whoever looks
+    after none, keeps the machine, or comes with a token."""
+    if limits_of(user) != (None, None) or stands_apart(user, on):
+        return []
+    own = [post for post in all_posts_of(user, on) if post.user_id == user.pk]
+    if not any(getattr(post, "looks_after", False) for post in own):
+        return []
+    return [parties(user.pk, on) for parties in looking_after()]
 
 
 def absent_of(user: User, on: date) -> list[int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BoundField, CheckboxInput
 from django.template import Context
 from django.template.loader import render_to_string
@@ -13,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
 from servicedesk.desk import masks, pieces, words
+from servicedesk.desk.asking import AT_FILES
 
 register = template.Library()
 
@@ -69,7 +71,13 @@ def empty(text: str, url: str = "", label: str = "") -> dict[str, str]:
 def error_summary(form: Any) -> dict[str, Any]:
     """The box above the form that names every error and leads to its field; nothing without errors."""
     wrong = [field for field in form if field.errors] if form is not None and form.errors else []
-    return {"form": form, "wrong": [(field, target_of(field)) for field in wrong]}
+    whole = form.errors.as_data().get(NON_FIELD_ERRORS, []) if form is not None else []
+    leading = [(" ".join(error.messages), FILES if error.code == AT_FILES else "") for error in whole]
+    return {"form": form, "whole": leading, "wrong": [(field, target_of(field)) for field in wrong]}
+
+
+# Where the start page has files added.
+FILES = "id_files"
 
 
 def target_of(field: BoundField) -> str:
