@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
-from django.db.models import Aggregate, Count, FloatField, QuerySet
+from django.db.models import Aggregate, Count, Field, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,9 +24,11 @@ Key = tuple[Any, ...]
 
 
 class PercentileCont(Aggregate):
+    """All fractions at once, as a list: the values are sorted only once."""
+
     function = "PERCENTILE_CONT"
-    template = "%(function)s(%(fraction)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
+    template = "%(function)s(ARRAY[%(fractions)s]) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = Field()
 
 
 @dataclass(frozen=True)
@@ -51,15 +53,13 @@ def times_by(clocks: QuerySet[Any], *paths: str) -> dict[Key, Times]:
 
 
 def _asked(clocks: QuerySet[Any], paths: Sequence[str]) -> dict[Key, Times]:
-    wanted = {name: PercentileCont("used", fraction=fraction) for name, fraction in FRACTIONS.items()}
+    fractions = PercentileCont("used", fractions=", ".join(str(each) for each in FRACTIONS.values()))
+    wanted: dict[str, Any] = {"n": Count("pk"), "fractions": fractions}
     if not paths:
-        row = clocks.aggregate(n=Count("pk"), **wanted)
-        return {(): Times(**row)} if row["n"] else {}
-    rows: Any = clocks.order_by().values(*paths).annotate(n=Count("pk"), **wanted)
-    return {
-        tuple(row[path] for path in paths): Times(row["n"], *(row[name] for name in FRACTIONS))
-        for row in rows
-    }
+        row = clocks.aggregate(**wanted)
+        return {(): Times(row["n"], *row["fractions"])} if row["n"] else {}
+    rows: Any = clocks.order_by().values(*paths).annotate(**wanted)
+    return {tuple(row[path] for path in paths): Times(row["n"], *row["fractions"]) for row in rows}
 
 
 def _computed(clocks: QuerySet[Any], paths: Sequence[str]) -> dict[Key, Times]:
