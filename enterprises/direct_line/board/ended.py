@@ -22,7 +22,7 @@ ENDED = (Outcome.ANSWERED, Outcome.SOLVED, Outcome.COMPLETED)
 LOOKED_BACK = timedelta(days=365)
 # So many of a town are looked at, and as many of the whole city (of a topic, where it is known), the youngest
 # first.
-POOL = 150
+POOL = 100
 SHOWN = 6
 # Below this two texts have no more in common than any two.
 ALIKE = 0.16

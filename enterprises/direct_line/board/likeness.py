@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice
 from math import log
 
+# So many texts tell what is common and what is rare.
+SAMPLE = 600
+# Texts that share less than one pair in so many are not looked at any closer.
+FEW = 20
+# What a letter is about stands at its beginning.
+LONGEST = 400
 
+
+@lru_cache(maxsize=6000)
 def pairs(text: str) -> frozenset[str]:
-    """Pairs of neighbouring letters and digits, blanks and punctuation left out."""
-    signs = "".join(sign for sign in text.casefold() if sign.isalnum())
+    """Pairs of neighbouring letters and digits, blanks and punctuation left out. Kept, for the board looks at
+    the same matters with every press."""
+    signs = "".join(sign for sign in text[:LONGEST].casefold() if sign.isalnum())
     return frozenset(signs[place : place + 2] for place in range(len(signs) - 1))
 
 
@@ -23,15 +34,23 @@ class Shelf:
     """Texts to compare with. What every one of them says tells nothing."""
 
     def __init__(self, texts: Iterable[frozenset[str]]) -> None:
-        held = list(texts)
+        held = list(islice(texts, SAMPLE))
         self._held = Counter(pair for text in held for pair in text)
         self._of = len(held)
+        self._whole: dict[frozenset[str], float] = {}
 
     def weight(self, pair: str) -> float:
         return log((1 + self._of) / (1 + self._held[pair])) + 0.1
 
+    def whole(self, text: frozenset[str]) -> float:
+        if text not in self._whole:
+            self._whole[text] = sum(map(self.weight, text))
+        return self._whole[text]
+
     def likeness(self, one: frozenset[str], other: frozenset[str]) -> float:
         """From 0 to 1: what of the weight of the lighter text the two share."""
-        common = sum(map(self.weight, one & other))
-        lighter = min(sum(map(self.weight, one)), sum(map(self.weight, other)))
-        return common / lighter if lighter else 0.0
+        common = one & other
+        if len(common) * FEW < min(len(one), len(other)):
+            return 0.0
+        lighter = min(self.whole(one), self.whole(other))
+        return sum(map(self.weight, common)) / lighter if lighter else 0.0

@@ -50,7 +50,7 @@ class Suggesting:
         topics = {topic.pk for row in rows if (topic := self.topic_of(row)[0]) is not None}
         if not topics:
             return []
-        seen = cases_of_desk(user, at).filter(kind=KIND)
+        seen = cases_of_desk(user, at).filter(kind=KIND, rulings__topic__in=topics)
         found = Ruling.objects.filter(topic__in=topics, case__in=seen).select_related(
             "case", "office", "town"
         )
