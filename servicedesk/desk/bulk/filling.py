@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -25,9 +25,9 @@ from servicedesk.desk.bulk.people import People, Role, settle
 from servicedesk.desk.bulk.printing import Matter, Press, Sheet
 from servicedesk.desk.bulk.rehearsal import Told, rehearse
 from servicedesk.desk.bulk.script import Model
-from servicedesk.desk.bulk.writing import know_the_tables, reserve, write
+from servicedesk.desk.bulk.writing import know_the_tables, reserve, without_indexes, write
 from servicedesk.desk.calendars import calendar_of, current_version
-from servicedesk.desk.models import ChainRoot, NumberSeries
+from servicedesk.desk.models import Case, ChainRoot, NumberSeries
 from servicedesk.desk.registry import CENTRE, kind_of
 
 BATCH = 5000
@@ -141,9 +141,12 @@ class Filler:
         }
 
 
-def fill(order: Order, told: Callable[[int], None]) -> int:
-    """Fill the desk and return how many cases were written; `told` hears of the number after each batch."""
-    bulk, rng = bulk_of(order.kind), Random(order.seed)  # noqa: S311 (a filled desk, not a secret)
+def fill(order: Order, told: Callable[[int], None], *, unindexed: bool = False) -> int:
+    """Fill the desk and return how many cases were written; `told` hears of the number after each batch.
+    With `unindexed` the indexes are made anew afterwards (`without_indexes`), on PostgreSQL."""
+    # Another run on the same desk draws other keys, which are unique.
+    drawn = f"{order.seed} {Case.objects.count()}"
+    bulk, rng = bulk_of(order.kind), Random(drawn)  # noqa: S311 (a filled desk, not a secret)
     since = (order.at - timedelta(days=order.months * 30.44)).date()
     people = settle(since)
     wanted = min(max(order.count // MATTERS_EACH, 5), MOST_APPLICANTS)
@@ -160,7 +163,8 @@ def fill(order: Order, told: Callable[[int], None]) -> int:
     )
     keys = reserve({model: most * order.count for model, most in _most(rehearsed).items()})
     done = 0
-    with undisturbed(), _beside() as later:
+    bare = without_indexes(keys) if unindexed and connection.vendor == "postgresql" else nullcontext()
+    with undisturbed(), bare, _beside() as later:
         for first in range(0, len(arrivals), BATCH):
             sheet = Sheet()
             for begin, is_open in arrivals[first : first + BATCH]:
