@@ -46,7 +46,7 @@ def test_a_head_reads_the_draft_and_signs_it_there(client: Client, people: Cast,
     assert (done.status_code, done["Location"]) == (302, SIGN)
     assert make.again(case).state == "decided"
     client.get(DAY)
-    assert case.number not in client.get(SIGN).content.decode()
+    assert str(case.number) not in client.get(SIGN).content.decode()
 
 
 def test_a_draft_is_returned_in_place_and_a_lost_race_says_so(
@@ -102,7 +102,7 @@ def test_the_digest_holds_a_sentence_and_a_link_that_decides_nothing(people: Cas
     assert people.erin.pk in raised.waited_for(at)
     assert digests(at) >= 1 and digests(at) == 0
     body = Notice.objects.get(recipient=people.erin, event__verb="digest", channel="app").body
-    assert case.number in body and "请协调管网改造。" in body
+    assert str(case.number) in body and "请协调管网改造。" in body
     assert f"/desk/desk/case/{case.pk}/change/" in body
     actions.nudge(case, by=people.erin, at=at, text="三日内报方案。")
     assert people.erin.pk not in raised.waited_for(at)

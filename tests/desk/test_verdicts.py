@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from servicedesk.desk import actions, pieces
 from servicedesk.desk.models import Case, Clock
-from servicedesk.desk.verdicts import with_first_dates
+from servicedesk.desk.verdicts import verdict, with_first_dates
 from servicedesk.desk.workbench import of_desk
 from tests import make
 from tests.desk.staff import bench, enter
@@ -67,9 +67,10 @@ def test_a_merged_matter_has_no_verdict_and_leads_on_once(client: Client, people
 def test_papers_asked_for_break_a_promise_off(people: Cast) -> None:
     clock = Clock(code="promised", stopped_at=MONDAY, stopped_by="ask_supplement", late=False, due_at=MONDAY)
     with override("en"):
-        assert pieces.verdict(clock).words == "Broken off: papers were asked for"  # type: ignore[union-attr]
+        found = verdict(clock)
+        assert found is not None and found.words == "Broken off: papers were asked for"
         clock.code = "check"
-        assert pieces.verdict(clock) is None
+        assert verdict(clock) is None
 
 
 def test_the_page_of_an_order_names_its_matter_once_beside_its_title(client: Client, people: Cast) -> None:

@@ -41,7 +41,7 @@ def test_they_read_what_the_company_handed_in_and_may_do_nothing(
     assert actions_for(manager, case, now) == [] and not may_unmask(manager, case, now)
     enter(client, manager)
     html = client.get(bench(case)).content.decode()
-    assert case.number in html and "13800000001" not in html and "There is nothing for you to do" in html
+    assert str(case.number) in html and "13800000001" not in html and "There is nothing for you to do" in html
     assert post(client, case, "note", text="x").status_code == 403
     assert not visible_to(manager, now).filter(pk=make.draft(people).pk).exists()
 
