@@ -9,7 +9,16 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import (
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    prefetch_related_objects,
+)
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -134,8 +143,12 @@ def _again_here(offices: set[int]) -> Any:
 
 def is_late(at: datetime) -> Q:
     """Past a due moment of an office's; a term of the applicant's own is no lateness of ours."""
-    late = Clock.objects.overdue(at).besides(own_terms())
-    return Q(Exists(late.filter(case=OuterRef("pk"))))
+    kind = ExpressionWrapper(OuterRef("kind"), output_field=CharField())
+    late: Any = Clock.objects.overdue(at).filter(case=OuterRef("pk")).annotate(of_kind=kind)
+    for kind_code, code in sorted(own_terms()):
+        # By the kind of the case outside: asked through the clock, it would be joined once more.
+        late = late.exclude(of_kind=kind_code, code=code)
+    return Q(Exists(late))
 
 
 def _clock(**conditions: Any) -> Q:

@@ -35,6 +35,9 @@ def test_a_page_names_what_will_be_done_and_what_stays(client: Client, people: C
     free, other, taken = recent(people), recent(people), recent(people, "claimed")
     foreign = make.dispatched(people, to="swuj")
     enter(client, people.bob)
+    offered = client.get(QUEUE).context["action_form"].fields["action"].choices
+    assert [name for name, _label in offered if name][:4] == ["claim", "assign", "transfer", "nudge"]
+    assert '<select name="action"' in client.get(QUEUE).content.decode()
     page = act(client, "claim", free, other, taken, foreign)
     html = page.content.decode()
     assert set(page.context["chosen"].possible) == {free, other}

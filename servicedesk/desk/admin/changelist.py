@@ -94,6 +94,7 @@ class Queue(ChangeList):
         self.result_words = self._found(shown, more)
         self.full_result_count = None
         self.show_full_result_count = self.can_show_all = self.multi_page = False
+        self.show_admin_actions = True
 
     def _found(self, shown: int, more: bool) -> str:
         if more:
