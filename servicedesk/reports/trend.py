@@ -22,6 +22,7 @@ from servicedesk.reports.scope import KIND, Scope
 from servicedesk.reports.shares import Share
 
 MONTHS = 12
+KEPT = ("due", "broken")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def trend(scope: Scope) -> list[Month]:
     last = timezone.localdate(scope.end - timedelta(microseconds=1)).replace(day=1)
     firsts = [moved(last, place - MONTHS + 1) for place in range(MONTHS)]
     whole = scope.between(midnight(firsts[0]), scope.until)
-    found = _summed(whole) if _is_summed(scope) else _counted(whole)
+    found = _summed(whole) if _is_summed(scope) else _told_apart(whole)
     return [
         Month(
             first,
@@ -74,19 +75,26 @@ def _summed(scope: Scope) -> Numbers:
     sums = {name: Sum(name) for name in NAMES}
     found = {key: numbers for (key,), numbers in grouped_by(rows, ["month"], **sums).items()}
     left = scope.between(max(scope.since, midnight(over)), scope.until)
-    return found | _counted(left) if left.since < left.end else found
+    if left.since >= left.end:
+        return found
+    # Within one month, so the facts themselves say which row is a case's first in it.
+    due, broken = (
+        Q((f"{what}_before_case", None)) | Q((f"{what}_before_case__lt", left.since)) for what in KEPT
+    )
+    return found | _counted(left, Count("pk", filter=due), Count("pk", filter=broken & Q(broken=True)))
 
 
-def _counted(scope: Scope) -> Numbers:
-    asked = {
-        "due": Count("case", distinct=True),
-        "broken": Count("case", distinct=True, filter=Q(broken=True)),
-    }
+def _told_apart(scope: Scope) -> Numbers:
+    due = Count("case", distinct=True)
+    return _counted(scope, due, Count("case", distinct=True, filter=Q(broken=True)))
+
+
+def _counted(scope: Scope, due: Count, broken: Count) -> Numbers:
     cases, clocks = scope.case_facts(), scope.clock_facts().filter(is_due(scope))
     return merged(
         _by_month(cases.filter(standing.received(scope)), "submitted_at", received=Count("pk")),
         _by_month(cases.filter(standing.closed(scope)), "closed_at", closed=Count("pk")),
-        _by_month(clocks, "due_at", **asked),
+        _by_month(clocks, "due_at", due=due, broken=broken),
     )
 
 
