@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from servicedesk.accounts.models import Office
 from servicedesk.reports.models import ReportCorrection
@@ -31,7 +32,13 @@ def earlier_table(month: date, office: Office | None, kind: str) -> Stored:
     lines = [
         _line(row) for row in rows.select_related("report", "by").order_by("report__month", "pk")[:SHOWN]
     ]
-    columns = [_("Figure"), _("Reported"), _("Now"), _("Noticed"), _("Reason")]
+    columns = [
+        _("Figure"),
+        pgettext("figure", "Reported"),
+        pgettext("figure", "Now"),
+        _("Noticed"),
+        _("Reason"),
+    ]
     note = _("Figures of earlier reports that the cases now tell otherwise. Those reports stay as they are.")
     return cells.table("corrections", _("Corrections"), _("Report"), columns, lines, note)
 
