@@ -71,4 +71,6 @@ def refused(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(page, status=503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     response.headers["Cache-Control"] = "no-store"
+    # A line in the log for each would be a second rush.
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response
