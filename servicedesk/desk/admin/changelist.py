@@ -78,6 +78,9 @@ class Queue(ChangeList):
         self.tab = chosen_tab(request)
         self.is_all = self.tab.code == "all"
         self.order = self.chosen_order()
+        # The head of a column asks by the column itself, be it a name or a function.
+        columns = zip(self.list_display, self._columns(), strict=True)
+        self.sortable_by = [each for each, name in columns if name in self.sortable_by]
         before, after = request.GET.get(BEFORE, ""), request.GET.get(AFTER, "")
         place = paging.read(before or after, self.order, back=bool(before))
         if request.method == "POST" and ACTION_CHECKBOX_NAME in request.POST:
