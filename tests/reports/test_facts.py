@@ -198,7 +198,7 @@ def test_nothing_is_left_to_look_at_and_nothing_is_looked_at_twice(march: Month)
 
 def test_a_sweep_leaves_nothing_to_look_at(march: Month) -> None:
     trail.touch([march["young"].pk] * 3)
-    assert facts_watch.refresh(NOW) == 1
+    assert facts_watch.refresh(NOW) == 0
     assert not Touched.objects.exists()
 
 
