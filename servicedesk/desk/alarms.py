@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Max, prefetch_related_objects
@@ -30,13 +30,16 @@ def plan(clock: Clock, at: datetime) -> None:
     plan_many([clock], at)
 
 
-def plan_many(clocks: Iterable[Clock], at: datetime) -> None:
-    """`plan` for any number of clocks in a fixed number of queries. The caller holds their cases' locks."""
+def plan_many(clocks: Iterable[Clock], at: datetime, fresh: Collection[int] = ()) -> None:
+    """`plan` for any number of clocks in a fixed number of queries. The caller holds their cases' locks;
+    `fresh` are keys of clocks that were made just now and have no alarm to be asked about."""
     every = list(clocks)
     if not every:
         return
-    pending = {alarm.clock_id: alarm for alarm in Alarm.objects.filter(clock__in=every, settled_at=None)}
-    wanted = _next_rungs([clock for clock in every if may_speak(clock)], at)
+    known = [clock for clock in every if clock.pk not in fresh]
+    alarms = Alarm.objects.filter(clock__in=known, settled_at=None) if known else ()
+    pending = {alarm.clock_id: alarm for alarm in alarms}
+    wanted = _next_rungs([clock for clock in every if may_speak(clock)], at, fresh)
     changes = Changes()
     for clock in every:
         changes.note(clock, pending.get(clock.pk), wanted.get(clock.pk))
@@ -54,11 +57,12 @@ def settled_rungs(clocks: Iterable[Clock]) -> dict[int, int]:
     return dict(spoken.order_by().values_list("clock").annotate(Max("rung")))
 
 
-def _next_rungs(clocks: list[Clock], at: datetime) -> dict[int, Rung]:
+def _next_rungs(clocks: list[Clock], at: datetime, fresh: Collection[int]) -> dict[int, Rung]:
     if not clocks:
         return {}
     prefetch_related_objects(clocks, "case")
-    ladders, settled = Ladders(at), settled_rungs(clocks)
+    known = [clock for clock in clocks if clock.pk not in fresh]
+    ladders, settled = Ladders(at), settled_rungs(known) if known else {}
     above = {clock.pk: ladders.above(clock, settled.get(clock.pk, 0)) for clock in clocks}
     return {pk: rung for pk, rungs in above.items() if (rung := next(rungs, None))}
 

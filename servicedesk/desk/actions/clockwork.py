@@ -34,6 +34,8 @@ class Changes:
     dated: list[tuple[Clock, str]] = field(default_factory=list)
     touched: list[Clock] = field(default_factory=list)
     params: dict[str, Any] = field(default_factory=dict)
+    # Keys of the clocks that were started.
+    fresh: set[int] = field(default_factory=set)
 
 
 def paused(row: Pause) -> dict[str, Any]:
@@ -197,6 +199,7 @@ def _start(
     Clock.objects.bulk_create(fresh)
     changes.dated += [(clock, "start") for clock in fresh]
     changes.touched += fresh
+    changes.fresh.update(clock.pk for clock in fresh)
     changes.params.setdefault("started", []).extend(started(clock) for clock in fresh)
 
 
@@ -262,4 +265,4 @@ def promise(changes: Changes, event: Event, work: Work) -> None:
         for clock, why in changes.dated
         if clock.public
     )
-    alarms.plan_many(changes.touched, work.at)
+    alarms.plan_many(changes.touched, work.at, changes.fresh)
