@@ -95,7 +95,9 @@ def main() -> int:
                 pages.at_few(desk)
         for name, measure in chosen.items():
             try:
-                desk.found += measure(desk)
+                for each in measure(desk):
+                    desk.found.append(each)
+                    print(f"  {each}", file=sys.stderr, flush=True)
             except Exception:  # noqa: BLE001 (one measure that fails leaves the others)
                 traceback.print_exc()
                 failed += 1
