@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 WIDTH, HEIGHT, ACROSS, DOWN, STEP, MARGIN = 260, 84, 76, 16, 36, 4
 # Room beside the mark for a line of the name and of the small print, in ems of their type; most lines of the
-# name; a narrow letter takes about half an em.
-LINE, SMALL, LINES, NARROW = 15.0, 17.5, 2, 0.54
+# name; a narrow letter takes about half an em, a Cyrillic one two thirds.
+LINE, SMALL, LINES, NARROW, CYRILLIC = 15.0, 17.5, 2, 0.54, 0.66
 # Categories of opening brackets and quotation marks.
 OPENS = {"Ps", "Pi"}
 
@@ -197,7 +197,13 @@ def cut(line: str, room: float = LINE) -> str:
 
 def wide(text: str) -> float:
     """About how many ems the text takes."""
-    return sum(1 if _is_wide(sign) else NARROW for sign in text)
+    return sum(_ems(sign) for sign in text)
+
+
+def _ems(sign: str) -> float:
+    if _is_wide(sign):
+        return 1
+    return CYRILLIC if "\u0400" <= sign <= "\u04ff" else NARROW
 
 
 def _is_wide(sign: str) -> bool:

@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.desk.masks import masked
@@ -22,6 +23,8 @@ MOST_DIGITS = 18
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 DASHES = dict.fromkeys(map(ord, "−–—‐‑"), "-")
+# The comma of thousands is a space there, and the point a comma.
+RUSSIAN = str.maketrans({",": "\u00a0", ".": ","})
 ANSWER = _("Please answer this question.")
 
 
@@ -33,6 +36,12 @@ def narrow(text: Any) -> str:
 def tight(text: Any) -> str:
     """`narrow`, without any space inside."""
     return "".join(narrow(text).split())
+
+
+def grouped(value: Decimal) -> str:
+    """The figure with its thousands apart, as the reader's language writes it."""
+    text = f"{value:,f}"
+    return text.translate(RUSSIAN) if get_language() == "ru" else text
 
 
 class Said:
@@ -105,9 +114,9 @@ class NumberQuestion(Said, forms.Field):
         if value is None:
             return
         if self.least is not None and value < self.least:
-            raise ValidationError(_("Enter %(least)s or more."), "least", {"least": f"{self.least:,f}"})
+            raise ValidationError(_("Enter %(least)s or more."), "least", {"least": grouped(self.least)})
         if self.most is not None and value > self.most:
-            raise ValidationError(_("Enter %(most)s or less."), "most", {"most": f"{self.most:,f}"})
+            raise ValidationError(_("Enter %(most)s or less."), "most", {"most": grouped(self.most)})
         if self.places is not None and value != round(value, self.places):
             raise ValidationError(self._places(), "places", {"places": self.places})
 
@@ -121,7 +130,7 @@ class NumberQuestion(Said, forms.Field):
             value = self.to_python(raw)
         except ValidationError:
             return super().words(raw, mask)
-        return super().words("" if value is None else f"{value:,f}", mask)
+        return super().words("" if value is None else grouped(value), mask)
 
 
 class DayInput(forms.DateInput):

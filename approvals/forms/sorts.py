@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from approvals.forms.checked import CHECKED, DocumentQuestion, PhoneQuestion, UsccQuestion
 from approvals.forms.choices import MOST_RADIOS, BoxQuestion, ChoiceQuestion, ChoicesQuestion, YesQuestion
 from approvals.forms.conditions import DigitFails, Rule
-from approvals.forms.fields import DayQuestion, NumberQuestion, TextQuestion
+from approvals.forms.fields import DayQuestion, NumberQuestion, TextQuestion, grouped
 from approvals.forms.papers import PaperQuestion, field_name
 from approvals.forms.questions import QuestionsForm
 from approvals.forms.tables import TableQuestion, most_rows
@@ -27,6 +27,7 @@ from servicedesk.desk.wording import spoken
 
 Row = Mapping[str, Any]
 said = lazy(spoken, str)
+amount = lazy(grouped, str)
 
 SHORT, LONG = 200, 5000
 ROWS = 5
@@ -109,7 +110,7 @@ def with_limits(question: Row, least: Decimal | None, most: Decimal | None) -> A
     hint = said(question.get("hint") or {})
     if least is None or most is None:
         return hint
-    span = format_lazy(_("From {least} to {most}."), least=f"{least:,f}", most=f"{most:,f}")
+    span = format_lazy(_("From {least} to {most}."), least=amount(least), most=amount(most))
     return format_lazy("{}\n{}", hint, span) if question.get("hint") else span
 
 
