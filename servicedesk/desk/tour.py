@@ -11,6 +11,7 @@ from servicedesk.accounts.models import User
 from servicedesk.desk.models import Case
 from servicedesk.desk.paging import BY_NEAREST, first_rows
 from servicedesk.desk.queue import Tab, cases_of_desk, tabs_of
+from servicedesk.desk.sieve import key_in
 
 # Nobody goes through more at a sitting; behind it the tour begins anew.
 MOST = 200
@@ -32,9 +33,15 @@ def tab_in(asked: Mapping[str, str]) -> str:
     return asked.get("tab") or kept[0]
 
 
-def tour(user: User, case: Case, code: str, at: datetime) -> Tour | None:
+def later_in(asked: Mapping[str, str]) -> int | None:
+    """Key of the matter that came next when the page before was made."""
+    return key_in(asked.get("later"))
+
+
+def tour(user: User, case: Case, code: str, at: datetime, promised: int | None = None) -> Tour | None:
     """The neighbours of the case in the tab, the soonest due first. Once it has left the tab, the first one
-    there comes next."""
+    there comes next; the one `promised` before a verb comes next after it, or a matter that is less pressing
+    now would lead past those in between."""
     tab = next((tab for tab in tabs_of(user, at) if tab.code == code), None) if code else None
     if tab is None:
         return None
@@ -43,4 +50,6 @@ def tour(user: User, case: Case, code: str, at: datetime) -> Tour | None:
         return Tour(tab, None, keys[0] if keys else None)
     place = keys.index(case.pk)
     later = keys[place + 1] if place + 1 < len(keys) else None
+    if promised in keys and promised != case.pk:
+        later = promised
     return Tour(tab, keys[place - 1] if place else None, later)

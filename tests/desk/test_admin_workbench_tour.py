@@ -53,3 +53,20 @@ def test_after_a_verb_the_next_matter_is_offered_though_this_one_left(
     assert client.get(f"{bench(one)}?tab=mine").context["tour"].later == two.pk
     forged = post(client, two, "note", text="记一笔", tab="//evil")
     assert forged["Location"] == bench(two)
+
+
+def test_what_came_next_still_does_when_the_verb_made_this_one_less_pressing(
+    client: Client, people: Cast
+) -> None:
+    at = timezone.now() - timedelta(minutes=5)
+    # Of those due together the last comes first.
+    three, two, one = (make.claimed(people, at=at) for _ in range(3))
+    enter(client, people.alice)
+    assert client.get(f"{bench(one)}?tab=mine").context["tour"].later == two.pk
+    done = post(client, one, "contact", result="reached", tab="mine", later=str(two.pk))
+    assert done["Location"] == f"{bench(one)}?tab=mine&later={two.pk}"
+    tour = client.get(done["Location"]).context["tour"]
+    assert (tour.earlier, tour.later) == (three.pk, two.pk)
+    watched = client.post(f"/desk/cases/{two.number}/watch/", {"tab": "mine", "later": str(three.pk)})
+    assert watched["Location"] == f"{bench(two)}?tab=mine&later={three.pk}"
+    assert client.get(f"{bench(one)}?tab=mine&later=x").context["tour"].later is None

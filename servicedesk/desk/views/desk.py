@@ -26,7 +26,7 @@ from servicedesk.desk.permissions import actions_for, ready
 from servicedesk.desk.queue import cases_of_desk, tabs_of
 from servicedesk.desk.reckon import account_of, statement
 from servicedesk.desk.registry import kind_of
-from servicedesk.desk.tour import tab_in, tour
+from servicedesk.desk.tour import later_in, tab_in, tour
 from servicedesk.desk.verb_fields import VerbForm
 from servicedesk.desk.verb_forms import FORMS, form_for, perform
 from servicedesk.desk.verbs import button_words, said_words
@@ -65,6 +65,7 @@ def show_workbench(
 ) -> HttpResponse:
     """The page of a case. `tried` and `verb` in `more` are a form that was refused."""
     given = {"tried": more.get("tried"), "verb": more.get("verb", "")}
+    asked = request.POST or request.GET
     chosen = canned.chosen_in(request.GET)
     context = workbench.context_of(case, request.user, at, **given, chosen=chosen)
     context |= {
@@ -74,7 +75,7 @@ def show_workbench(
         "may_show": not shown and workbench.has_masked(case, request.user, at),
         "shown": shown,
         "unreasoned": more.get("unreasoned", False),
-        "tour": tour(request.user, case, tab_in(request.POST or request.GET), at),
+        "tour": tour(request.user, case, tab_in(asked), at, later_in(asked)),
         "seen": SEEN.sign(f"{request.user.pk}:{case.number}"),
     }
     return page_of_desk(request, "desk/workbench.html", context, status)
@@ -107,7 +108,7 @@ def watch(request: StaffRequest, number: str) -> HttpResponse:
     else:
         watching.watch(found, by=request.user, at=at)
         messages.success(request, _("You watch this matter: you hear in the app what becomes of it."))
-    return redirect("admin:desk_case_change", found.pk)
+    return _on_tour(request, "admin:desk_case_change", found.pk)
 
 
 @require_safe
@@ -192,7 +193,9 @@ def _on_tour(request: StaffRequest, name: str, *args: int) -> HttpResponse:
     """Where to go on, still in the tab of the queue one came from."""
     code = tab_in(request.POST)
     known = any(tab.code == code for tab in tabs_of(request.user, timezone.now())) if code else False
-    return redirect(reverse(name, args=args) + (f"?tab={code}" if known else ""))
+    later = later_in(request.POST)
+    words = f"?tab={code}" + (f"&later={later}" if later and args else "") if known else ""
+    return redirect(reverse(name, args=args) + words)
 
 
 def _version(request: HttpRequest) -> int | None:
