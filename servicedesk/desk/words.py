@@ -7,8 +7,10 @@ noun goes through ngettext, so that Russian has its three forms.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 
-from django.utils.formats import number_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -75,6 +77,14 @@ def term_words(term: int, unit: str) -> str:
     if unit == "years":
         return ngettext("%(n)d year", "%(n)d years", term) % {"n": term}
     return days_words(term, unit)
+
+
+def due_moment(at: datetime, style: str) -> str:
+    """When a term ends: midnight is told as 24:00 of the day that ends with it, as the law counts it."""
+    local = timezone.localtime(at).replace(tzinfo=None)
+    if local.time() != time():
+        return date_format(local, style)
+    return date_format(local - timedelta(days=1), style).replace("00:00", "24:00")
 
 
 def badge_words(

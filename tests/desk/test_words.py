@@ -141,3 +141,12 @@ def test_sizes_are_short() -> None:
         "1.2 MB",
         "20 MB",
     ]
+
+
+def test_a_term_that_ends_at_midnight_is_told_as_the_end_of_its_last_day() -> None:
+    midnight, morning = datetime(2026, 12, 4, 16, tzinfo=UTC), datetime(2026, 12, 4, 2, 30, tzinfo=UTC)
+    assert words.due_moment(midnight, "DATETIME_FORMAT") == "4 December 2026, 24:00"
+    assert words.due_moment(midnight, "l") == "Friday"
+    assert words.due_moment(morning, "DATETIME_FORMAT") == "4 December 2026, 10:30"
+    with translation.override("ru"):
+        assert words.due_moment(midnight, "SHORT_DATETIME_FORMAT") == "04.12.2026, 24:00"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -122,6 +123,11 @@ def masked(value: str, kind: str) -> str:
 @register.filter
 def filesize_words(octets: int) -> str:
     return words.size_words(octets)
+
+
+@register.filter
+def due_moment(at: datetime, style: str = "DATETIME_FORMAT") -> str:
+    return words.due_moment(at, style)
 
 
 @register.filter

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from servicedesk.desk import drafting, notices, reckon, words
 from servicedesk.desk.actions.law import caught_up
 from servicedesk.desk.applicant_verbs import APPLICANTS, form_for
-from servicedesk.desk.dossier import dossier_of, opened, with_extensions
+from servicedesk.desk.dossier import dossier_of, last_of, opened, with_extensions
 from servicedesk.desk.letters import are_own
 from servicedesk.desk.mine import acting, cases_of, drafts_of, in_order, parties_on
 from servicedesk.desk.models import Case, Clock, Step
@@ -127,6 +127,7 @@ def matter(request: PersonalRequest, number: str) -> HttpResponse:
         "answers": drafting.answers(case, mask=True),
         "attachments": drafting.files_of(case),
         "answer": answer_of(case) if "confirm" in may else None,
+        "missing": last_of(case, "ask_supplement") if "supplement" in may else None,
         "rating": rating_of(case),
         "is_over": case.state == Case.State.CLOSED,
         "forms": {verb: form_for(verb, case) for verb in CARDS if verb in may},
