@@ -13,8 +13,8 @@ from servicedesk.accounts import demo
 from servicedesk.accounts.models import Office
 from servicedesk.desk.models import Attachment, Case, Event
 from tests import make
+from tests.browser.by_keyboard import enter_on, type_into
 from tests.browser.conftest import Enter
-from tests.browser.walking import Walker
 from tests.people import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -23,7 +23,6 @@ START = "/start/direct-line/"
 FORM = "form[data-autosave]"
 MATTER = "园区北门的减速带断裂，叉车经过时货物掉落。"
 PHONE = "13800000001"
-MOST_TABS = 60
 
 
 def test_without_scripts_a_company_submits_once_however_often_it_presses(
@@ -81,28 +80,3 @@ def test_the_skip_link_is_the_first_stop_and_leads_past_the_menu(people: Cast, e
     wang.page.keyboard.press("Enter")
     wang.page.keyboard.press("Tab")
     assert wang.page.locator("#main :focus").count() == 1
-
-
-def tab_to(walker: Walker, selector: str) -> None:
-    """Press Tab until it is there, and see that it shows where it is."""
-    target = walker.page.locator(selector).first
-    for _ in range(MOST_TABS):
-        walker.page.keyboard.press("Tab")
-        if target.evaluate("each => each === document.activeElement"):
-            outline = target.evaluate("each => getComputedStyle(each).outlineStyle")
-            assert outline != "none", f"nothing shows that {selector} has the focus"
-            return
-    raise AssertionError(f"{selector} cannot be reached with Tab")
-
-
-def type_into(walker: Walker, selector: str, words: str) -> None:
-    tab_to(walker, selector)
-    walker.page.keyboard.press("Control+A")
-    walker.page.keyboard.type(words)
-
-
-def enter_on(walker: Walker, selector: str, leads: str) -> None:
-    tab_to(walker, selector)
-    with walker.page.expect_navigation(url=re.compile(leads)):
-        walker.page.keyboard.press("Enter")
-    walker.arrive()
