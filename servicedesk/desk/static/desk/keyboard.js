@@ -47,7 +47,8 @@
     o: () => row && link(row)?.click(),
     x: () => row?.querySelector(".action-select, input[type=checkbox]")?.click(),
     c: () => row && claim(row),
-    "/": () => document.querySelector("#searchbar, input[type=search]")?.focus(),
+    /* The list's own search, before the filter of the menu that stands above it in the page. */
+    "/": () => (document.querySelector("#searchbar") || document.querySelector("input[type=search]"))?.focus(),
     "?": () => { const keys = document.querySelector("details.keys"); if (keys) { keys.open = !keys.open; keys.querySelector("summary").focus(); } },
   });
   document.addEventListener("keydown", (event) => {
