@@ -59,11 +59,15 @@ def looked_up(report: MonthlyReport, at: datetime) -> Differences:
     return found
 
 
-@transaction.atomic
 def notice(report: MonthlyReport, at: datetime) -> int:
-    """Write down what differs since when; return how many differences are new."""
+    """Write down what differs since when; return how many differences are new. It is counted before the
+    transaction begins: within one, nobody else could read figures until its end."""
+    return _noticed(report, differences(report, at), at)
+
+
+@transaction.atomic
+def _noticed(report: MonthlyReport, now: Differences, at: datetime) -> int:
     locked = MonthlyReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
-    now = differences(locked, at)
     standing = {row.cell: row for row in locked.corrections.filter(ended_at=None)}
     over = [row.pk for cell, row in standing.items() if now.get(cell, (None, None))[1] != row.found]
     ReportCorrection.objects.filter(pk__in=over).update(ended_at=at)
@@ -93,7 +97,6 @@ def compare_next(at: datetime) -> int:
     return 1
 
 
-@transaction.atomic
 def explain(report: MonthlyReport, cells: Iterable[str], reason: str, by: User, at: datetime) -> int:
     """Say in one's own name why figures differ; return how many were explained."""
     if not may_make(by, report.office_id, at):
@@ -103,13 +106,18 @@ def explain(report: MonthlyReport, cells: Iterable[str], reason: str, by: User, 
     if not reason.strip():
         raise BadInput("reason", _("Please say why."), "reason")
     notice(report, at)
+    return _explained(report, cells, reason.strip(), by, at)
+
+
+@transaction.atomic
+def _explained(report: MonthlyReport, cells: Iterable[str], reason: str, by: User, at: datetime) -> int:
     rows = list(report.corrections.filter(ended_at=None, cell__in=list(cells)).order_by("pk"))
     if not rows:
         raise BadInput("cells", _("Choose the figures the reason is for."), "cells")
-    told = {"reason": reason.strip(), "by": by, "explained_at": at}
+    told = {"reason": reason, "by": by, "explained_at": at}
     ReportCorrection.objects.filter(pk__in=[row.pk for row in rows]).update(**told)
     facts = {"cells": {row.cell: [row.reported, row.found] for row in rows}}
-    record(chain_of_row(report), EXPLAINED, at=at, by=by, params=facts, body=reason.strip())
+    record(chain_of_row(report), EXPLAINED, at=at, by=by, params=facts, body=reason)
     return len(rows)
 
 

@@ -52,10 +52,10 @@ def readable(user: User, at: datetime) -> QuerySet[MonthlyReport]:
     return rows.filter(office__in=reader.offices)
 
 
-@transaction.atomic
 def make(by: User, month: date, office: Office | None, kind: str, at: datetime) -> MonthlyReport:
     """Count the month and keep it as a draft; an unfinished one of the same month and scope is dropped.
 
+    It is counted before the transaction begins: within one, nobody else could read figures until its end.
     Raises NotAllowed, BadInput for a month that is not over, WrongState where one is frozen already."""
     if not may_make(by, office.pk if office else None, at):
         raise NotAllowed("not-yours", _("You do not report on this office."))
@@ -63,20 +63,22 @@ def make(by: User, month: date, office: Office | None, kind: str, at: datetime) 
         raise BadInput("no-month", _("A report is made of a month that is over."), "month")
     same = MonthlyReport.objects.filter(month=month, office=office, kind=kind)
     _refuse_second(same)
-    for old in same.filter(stage__in=[Stage.DRAFT, Stage.CHECKED]).select_for_update():
-        _move(old, Stage.DROPPED, DROPPED, by, at, reason=_("Made anew."))
     content = content_of(month, office, kind, at)
-    report = MonthlyReport.objects.create(
-        month=month,
-        office=office,
-        kind=kind,
-        stage=Stage.DRAFT,
-        content=content,
-        digest=digest_of(content),
-        made_by=by,
-        made_at=at,
-    )
-    _log(report, MADE, by, at)
+    with transaction.atomic():
+        _refuse_second(same)
+        for old in same.filter(stage__in=[Stage.DRAFT, Stage.CHECKED]).select_for_update():
+            _move(old, Stage.DROPPED, DROPPED, by, at, reason=_("Made anew."))
+        report = MonthlyReport.objects.create(
+            month=month,
+            office=office,
+            kind=kind,
+            stage=Stage.DRAFT,
+            content=content,
+            digest=digest_of(content),
+            made_by=by,
+            made_at=at,
+        )
+        _log(report, MADE, by, at)
     return report
 
 

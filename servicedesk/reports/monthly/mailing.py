@@ -57,17 +57,22 @@ def _tried(row: ReportSchedule, at: datetime) -> bool:
         return False
 
 
-@transaction.atomic
 def send(row: ReportSchedule, at: datetime) -> bool:
     """Claim the schedule and tell its person; of two runners the second gets False.
 
-    Whoever may no longer read the figures gets nothing, and the schedule is stopped and says so."""
+    Whoever may no longer read the figures gets nothing, and the schedule is stopped and says so. It is
+    counted before the transaction begins: within one, nobody else could read figures until its end."""
+    with override(row.language):
+        report = report_for(row, at)
+    return _sent(row, report, at)
+
+
+@transaction.atomic
+def _sent(row: ReportSchedule, report: Report | None, at: datetime) -> bool:
     following = next_slot(row, usual_calendar(), at)
     mine = ReportSchedule.objects.filter(pk=row.pk, is_active=True, next_at=row.next_at)
     if not mine.update(next_at=following):
         return False
-    with override(row.language):
-        report = report_for(row, at)
     if report is None:
         ReportSchedule.objects.filter(pk=row.pk).update(
             is_active=False, next_at=None, stopped_for=Stopped.NO_RIGHT
