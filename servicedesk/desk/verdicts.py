@@ -9,11 +9,12 @@ from datetime import datetime
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from servicedesk.desk.models import Case, Clock, Promise
 
-HANDED_ON = frozenset({"return_to_centre", "transfer", "recall"})
+HANDED_ON = frozenset({"return_to_centre", "transfer"})
 CLOSED = frozenset({"merge", "close"})
 # What is asked for ends the check itself, and breaks off everything else.
 CHECK = "check"
@@ -34,12 +35,16 @@ def verdict(clock: Clock) -> Verdict | None:
     by = clock.stopped_by
     if by in CLOSED and clock.case.outcome == Case.Outcome.MERGED:
         return Verdict("off", _("Merged into another matter: goes on there"))
+    is_handed_on = by in HANDED_ON or by.endswith(":returned")
+    # An undone dispatch never made it the office's promise, late or not.
+    if by == "recall" or (is_handed_on and not clock.late):
+        return Verdict("off", _("Broken off: handed on"))
     if clock.late:
         return None
+    if by in CLOSED and clock.case.outcome == Case.Outcome.WITHDRAWN:
+        return Verdict("off", capfirst(str(Case.Outcome.WITHDRAWN.label)))
     if by == "ask_supplement" and clock.code != CHECK:
         return Verdict("off", _("Broken off: papers were asked for"))
-    if by in HANDED_ON or by.endswith(":returned"):
-        return Verdict("off", _("Broken off: handed on"))
     if by.endswith(":skipped"):
         return Verdict("off", _("Broken off: no longer needed"))
     first: datetime | None = getattr(clock, "first_due", None)

@@ -50,6 +50,18 @@ def test_what_was_handed_on_was_neither_kept_nor_missed(people: Cast) -> None:
     assert (shown["state"], shown["words"]) == ("off", "Broken off: handed on")
 
 
+def test_an_undone_dispatch_and_a_withdrawal_are_nobodys_kept_promise(people: Cast) -> None:
+    case = make.dispatched(people)
+    actions.recall(case, by=people.diana, at=MONDAY + timedelta(minutes=5))
+    assert badge(case, "contact")["words"] == "Broken off: handed on"
+    Clock.objects.filter(case=case, code="contact").update(late=True)
+    assert badge(case, "contact")["words"] == "Broken off: handed on"
+    other = make.claimed(people)
+    actions.withdraw(again(other), by=people.wang, at=MONDAY + timedelta(minutes=9), reason="已自行解决。")
+    shown = badge(other, "resolve")
+    assert (shown["state"], shown["words"]) == ("off", "Withdrawn")
+
+
 def test_a_merged_matter_has_no_verdict_and_leads_on_once(client: Client, people: Cast) -> None:
     now = timezone.now()
     older = make.submitted(people, at=now - timedelta(minutes=9))
