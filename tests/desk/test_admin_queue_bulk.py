@@ -190,6 +190,14 @@ def test_only_one_view_opens_first_and_no_name_stands_twice(client: Client, peop
     assert again.status_code == 422 and "You have a view of this name already." in again.content.decode()
 
 
+def test_the_whole_queue_is_no_view_to_open_it_with(client: Client, people: Cast) -> None:
+    enter(client, people.alice)
+    assert keep(client, "全部", "evil=1").status_code == 200
+    assert not SavedFilter.objects.exists()
+    SavedFilter.objects.create(owner=people.alice, name="空", query="", is_start=True)
+    assert client.get(QUEUE).status_code == 200
+
+
 def test_heads_share_with_their_office_and_nobody_else_changes_it(client: Client, people: Cast) -> None:
     office = str(people.office().pk)
     enter(client, people.alice)

@@ -131,7 +131,7 @@ class CaseAdmin(admin.ModelAdmin):
             return super().changelist_view(request, extra_context)
         kept = list(saved_filters.filters_of(user, now))
         start = next((each for each in kept if each.is_start and each.owner_id == user.pk), None)
-        if start is not None and request.method == "GET" and not request.GET:
+        if start is not None and start.query and request.method == "GET" and not request.GET:
             return redirect(f"{request.path}?{start.query}")
         context = self._context(request, now) | {"kept": kept}
         return super().changelist_view(request, context | (extra_context or {}))

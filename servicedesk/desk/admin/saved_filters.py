@@ -114,6 +114,15 @@ def filters(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _page(request)
     query = cleaned(request.POST.get("query", ""))
+    if not query:
+        # The whole queue is no view of it, and nothing to open it with.
+        return redirect(_queue())
+    return _kept(request, user, query, at)
+
+
+@transaction.atomic
+def _kept(request: HttpRequest, user: User, query: str, at: datetime) -> HttpResponse:
+    _alone(user)
     form = _form(SavedFilter(owner=user, query=query), user, at, request.POST)
     if len(query) > SavedFilter._meta.get_field("query").max_length:  # type: ignore[operator]
         form.add_error("name", _("These filters are too many to keep."))
@@ -147,9 +156,15 @@ def one_filter(request: HttpRequest, pk: int) -> HttpResponse:
 
 @transaction.atomic
 def _set_start(user: User, row: SavedFilter | None) -> None:
+    _alone(user)
     SavedFilter.objects.filter(owner=user, is_start=True).update(is_start=False)
     if row is not None:
         SavedFilter.objects.filter(pk=row.pk).update(is_start=True)
+
+
+def _alone(user: User) -> None:
+    """Until the commit: of a double press the second one sees what the first one did."""
+    User.objects.select_for_update().get(pk=user.pk)
 
 
 def _queue() -> str:
