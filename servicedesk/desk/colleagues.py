@@ -25,7 +25,7 @@ BEGUN = frozenset({Step.State.RUNNING, Step.State.PAUSED, Step.State.DONE, Step.
 
 def colleagues(case: Case, steps: Iterable[Step], offices: Iterable[Office], on: date) -> list[Any]:
     """Members of staff whose own posts let them see the case, by office and name, each with `office_title`
-    of the post, `in_hand` (open matters), `handles` (serves where the case is) and `is_watching` (the case)."""
+    of the post, `in_hand` (open matters), `handles` (serves where the case is) and `is_watching` (it)."""
     tree = list(offices)
     with_case = {case.office_id} | {step.office_id for step in steps if step.state in BEGUN}
     posts = Post.objects.current(on).filter(user=OuterRef("pk"))

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 
 from servicedesk.accounts.models import User
 from servicedesk.desk.models import Case, Event, Step, Touched
@@ -134,3 +134,10 @@ def record(
 def touch(cases: Iterable[int]) -> None:
     """Have the reading side look at these cases again, in one insert."""
     store(Touched, [Touched(case=case) for case in cases])
+
+
+@transaction.atomic
+def log_export(user: User, at: datetime, facts: dict[str, Any], reason: str = "") -> None:
+    """Write on the user's chain what they took along, and why."""
+    User.objects.select_for_update().get(pk=user.pk)
+    record(chain_of_user(user), "export", at=at, by=user, params=facts, body=reason[:500])

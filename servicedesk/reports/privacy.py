@@ -1,4 +1,4 @@
-"""The classes of the fields of the reports. They hold numbers of matters and of offices, never of a person."""
+"""The classes of the fields of the reports. They hold numbers of matters and offices, of no person."""
 
 from __future__ import annotations
 

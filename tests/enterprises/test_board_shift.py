@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from enterprises.direct_line.board import shift, urging
+from enterprises.direct_line.board import shift, shift_views, urging
 from enterprises.models import HandOver
 from servicedesk.accounts.models import User
 from servicedesk.desk import actions
@@ -151,7 +151,8 @@ def test_what_the_reader_may_not_know_is_left_out_of_the_sheet(people: Cast) -> 
     type(case).objects.filter(number=row.snapshot["came_in"][0]["number"]).update(
         against=people.office("fwzx")
     )
-    assert len(shift.told(row.snapshot, people.diana, row.until)["came_in"]) == 1
+    [came_in, *_others] = shift_views._parts(row.snapshot, people.diana, row.until)
+    assert (len(came_in["lines"]), came_in["number"]) == (1, 1)
 
 
 def test_the_pages_write_show_confirm_and_give_a_workbook(people: Cast, client: Client, dora: User) -> None:

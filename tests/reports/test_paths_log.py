@@ -165,6 +165,8 @@ def test_the_log_holds_only_cases_the_reader_may_open(client: Client, six: Ways)
     enter(client, six.people.bob)
     assert six["waiting"].number not in traces(fetched(client, "xes"))
     assert six["to and fro"].number in traces(fetched(client, "xes"))
+    taken = Event.objects.filter(chain=f"user:{six.people.bob.pk}", verb="export")
+    assert [each.params["of"] for each in taken] == ["event-log", "event-log"]
     # Who only counts may open none.
     henry = administrator("statistician")
     enter(client, henry)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -18,7 +17,7 @@ from enterprises.direct_line.board.views import StaffRequest, dispatches, page
 from enterprises.models import HandOver
 from servicedesk.accounts.models import User
 from servicedesk.desk.errors import DeskError
-from servicedesk.desk.trail import chain_of_user, record
+from servicedesk.desk.trail import log_export
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LATEST = 10
@@ -71,9 +70,15 @@ def hand_over(request: StaffRequest) -> HttpResponse:
 def _parts(snapshot: dict[str, Any], user: User, at: Any) -> list[dict[str, Any]]:
     lines = shift.told(snapshot, user, at)
     return [
-        {"code": part, "title": title, "lines": lines[part], "number": len(snapshot.get(part, []))}
+        {"code": part, "title": title, "lines": lines[part], "number": _number(snapshot, part, lines[part])}
         for part, title in paper.titles().items()
     ]
+
+
+def _number(snapshot: dict[str, Any], part: str, lines: list[shift.Line]) -> int:
+    """How many there are; of a part shown whole, as many as the reader may know of."""
+    kept = len(snapshot.get(part, []))
+    return kept if kept > shift.LISTED else len(lines)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,10 +111,7 @@ def workbook(request: StaffRequest, pk: int) -> HttpResponse:
     at = timezone.now()
     row = get_object_or_404(HandOver.objects.select_related("by", "taken_by"), pk=pk)
     data = paper.as_xlsx(row, request.user, at)
-    with transaction.atomic():
-        User.objects.select_for_update().get(pk=request.user.pk)
-        told = {"of": "hand-over", "sheet": row.pk}
-        record(chain_of_user(request.user), "export", at=at, by=request.user, params=told)
+    log_export(request.user, at, {"of": "hand-over", "sheet": row.pk})
     name = f"hand-over-{timezone.localtime(row.until):%Y%m%d-%H%M}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(data, content_type=XLSX, headers=headers)

@@ -28,7 +28,7 @@ from servicedesk.desk.masks import masked, masked_text
 from servicedesk.desk.models import Case, Clock
 from servicedesk.desk.queue import OPEN
 from servicedesk.desk.registry import kinds
-from servicedesk.desk.trail import chain_of_user, record
+from servicedesk.desk.trail import log_export
 
 # A list longer than this leaves the house for a reason only.
 ASKS_A_REASON = 1000
@@ -65,7 +65,7 @@ class Local(Func):
 
 def case_sheet(cases: QuerySet[Case], user: User, at: datetime, reason: str = "") -> StreamingHttpResponse:
     """The cases as CSV; that they were taken along is logged on the user's chain, with the reason."""
-    log_export(user, at, cases.order_by().count(), reason)
+    log_export(user, at, {"of": "cases", "rows": cases.order_by().count()}, reason)
     response = StreamingHttpResponse(_lines(Sheet(cases)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{_name(at)}.csv"'
     return response
@@ -73,7 +73,8 @@ def case_sheet(cases: QuerySet[Case], user: User, at: datetime, reason: str = ""
 
 def case_book(cases: QuerySet[Case], user: User, at: datetime, reason: str = "") -> FileResponse:
     """The same as a workbook, of the first `MOST_IN_XLSX`."""
-    log_export(user, at, min(cases.order_by().count(), MOST_IN_XLSX), reason)
+    rows = min(cases.order_by().count(), MOST_IN_XLSX)
+    log_export(user, at, {"of": "cases", "rows": rows}, reason)
     book = openpyxl.Workbook(write_only=True)
     page, sheet = book.create_sheet(_("Matters")), Sheet(cases)
     page.append([defused(cell) for cell in sheet.header])
@@ -87,13 +88,6 @@ def case_book(cases: QuerySet[Case], user: User, at: datetime, reason: str = "")
 
 def _name(at: datetime) -> str:
     return f"cases-{timezone.localtime(at):%Y%m%d-%H%M}"
-
-
-@transaction.atomic
-def log_export(user: User, at: datetime, count: int, reason: str = "") -> None:
-    User.objects.select_for_update().get(pk=user.pk)
-    facts = {"of": "cases", "rows": count}
-    record(chain_of_user(user), "export", at=at, by=user, params=facts, body=reason[:500])
 
 
 def _lines(sheet: Sheet) -> Iterator[str]:

@@ -21,6 +21,7 @@ from servicedesk.accounts.models import User
 from servicedesk.desk.models import Case
 from servicedesk.desk.queue import cases_of_desk
 from servicedesk.desk.registry import CaseKind
+from servicedesk.desk.trail import log_export
 from servicedesk.reports.overview import period_words
 from servicedesk.reports.paths import sheets, xes
 from servicedesk.reports.paths.asked import LogForm, MarkForm, PathsForm
@@ -163,7 +164,8 @@ def _about(form: PathsForm) -> Iterator[tuple[str, str]]:
 
 @require_safe
 def log(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The log of events as XES or csv, of the cases this person may open."""
+    """The log of events as XES or csv, of the cases this person may open; that it was taken along stands on
+    their chain."""
     at = timezone.now()
     asked = LogForm(request.GET, _reader(request, at), at)
     if form not in FORMS:
@@ -172,6 +174,8 @@ def log(request: HttpRequest, form: str) -> HttpResponseBase:
         context = {"title": _("Process map"), "form": asked, "now": at}
         return _page(request, "reports/paths/paths.html", context, UNANSWERABLE)
     pieces, content_type = FORMS[form]
+    facts = {"of": "event-log", "form": form, "query": request.GET.urlencode()[:500]}
+    log_export(asked.reader.user, at, facts)
     response = StreamingHttpResponse(pieces(_log(asked, asked.scope())), content_type=content_type)
     name = f"event-log-{_kind(asked).code}-{timezone.localtime(at):%Y%m%d-%H%M}.{form}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
