@@ -2,6 +2,7 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, count: int, kind: str, seed: int, months: int, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("A desk people work with is not filled with made-up cases.")
         open_ = options["open"] if options["open"] is not None else min(20_000, count // 50)
         if not 0 <= open_ <= count or months < 1:
             raise CommandError("At least a month, and no more open cases than there are.")
