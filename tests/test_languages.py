@@ -24,6 +24,7 @@ from tests.entering import enter_desk
 from tests.people import Cast, cast, person, posted
 from tests.reading import ROOT, asked_in, latin_words, said_by
 
+pytestmark = pytest.mark.once
 CATALOGUES = {name: ROOT / "locale" / name / "LC_MESSAGES" / "django.po" for name in ("zh_Hans", "ru")}
 # Better words than the packages have for theirs.
 LIBRARIES = ROOT / "locale" / "libraries" / "zh_Hans" / "LC_MESSAGES" / "django.po"

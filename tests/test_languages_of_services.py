@@ -20,7 +20,7 @@ from tests.people import Cast, cast
 from tests.test_languages import english_words
 from tests.test_russian_pages import foreign_words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 SPEAKING = {"zh-hans": english_words, "ru": foreign_words}
 
 

@@ -17,6 +17,7 @@ from tests.people import Cast, cast
 from tests.reading import ROOT, Asked, asked_in, latin_words, said_by
 
 CATALOGUE = ROOT / "locale" / "ru" / "LC_MESSAGES" / "django.po"
+pytestmark = pytest.mark.once
 # What a company may see, or be told. The admin speaks Chinese and English.
 TEMPLATES = (
     "*.html",

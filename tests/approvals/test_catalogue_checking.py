@@ -18,7 +18,7 @@ from approvals.catalogue.world import world_on
 from approvals.models import BundleItem, ItemField, ServiceItem, StageCondition, StageRule
 from servicedesk.desk.models import Limit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 TODAY = date(2026, 11, 22)
 
 

@@ -23,7 +23,7 @@ from approvals.catalogue.writing import bring
 from approvals.models import ServiceItem
 from servicedesk.desk.models import Limit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 AT = timezone.make_aware(datetime(2026, 11, 22, 10, 0))
 WORDS = {"zh": "甲", "en": "A", "ru": "А"}
 

@@ -15,7 +15,7 @@ from approvals.models import Bundle, ServiceItem
 from servicedesk.desk.models import Case, Membership
 from tests.people import SINCE, Cast, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from approvals.catalogue.world import world_on
 from approvals.models import ItemPaper, ServiceItem
 from servicedesk.desk.models import Limit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 

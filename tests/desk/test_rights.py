@@ -20,7 +20,7 @@ from tests.desk.doing import DOING
 from tests.desk.picture import picture
 from tests.people import SINCE, Cast, cast, person, posted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 NOW = make.MONDAY
 APART = ("ivan", "judy", "karl")
