@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -12,6 +13,9 @@ from servicedesk.desk.models import Case
 from servicedesk.desk.registry import kinds
 from servicedesk.reports.load import OFFICER
 from servicedesk.reports.scope import KIND, OFFICE
+
+if TYPE_CHECKING:
+    from servicedesk.reports.counting import Limit
 
 
 def register_of(path: str) -> type[Model] | None:
@@ -53,3 +57,13 @@ def value_of(path: str, text: str) -> Any:
     if not (text.isascii() and text.isdecimal() and len(text) < 19):
         raise ValueError(text)
     return int(text)
+
+
+def names_of_limits(limits: Sequence[Limit]) -> dict[str, str]:
+    """What each promise is called, by its key: with its kind before it where several kinds make promises."""
+    labels = {kind.code: str(kind.label) for kind in kinds()}
+    several = len({limit.kind for limit in limits}) > 1
+    return {
+        limit.key: f"{labels.get(limit.kind, limit.kind)} · {limit.name}" if several else limit.name
+        for limit in limits
+    }

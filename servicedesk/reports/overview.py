@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from servicedesk.desk.registry import Words, kinds
+from servicedesk.desk.registry import Words
 from servicedesk.reports.ages import city_calendar, open_ages
 from servicedesk.reports.chart import drawing, month_row
 from servicedesk.reports.counting import Counted, Limit, counted
 from servicedesk.reports.figures import label
 from servicedesk.reports.flow import a_year_before, flow
 from servicedesk.reports.flow_chart import flow_drawing
+from servicedesk.reports.names import names_of_limits
 from servicedesk.reports.percentiles import Times, used_words
 from servicedesk.reports.report import Report, Row, rows_of
 from servicedesk.reports.scope import Scope
@@ -129,13 +130,9 @@ def _limit_table(scope: Scope, limits: Sequence[Limit]) -> Table:
             *times_cells(times),
         ]
 
-    several = len({limit.kind for limit in limits}) > 1
-    labels = {kind.code: str(kind.label) for kind in kinds()}
+    names = names_of_limits(limits)
     lines = [
-        Line(
-            f"{labels.get(limit.kind, limit.kind)} · {limit.name}" if several else limit.name,
-            cells(Linking(scope, limit.numbers, {"limit": limit.key}), limit.times),
-        )
+        Line(names[limit.key], cells(Linking(scope, limit.numbers, {"limit": limit.key}), limit.times))
         for limit in limits
     ]
     return Table(

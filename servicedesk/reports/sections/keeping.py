@@ -12,6 +12,7 @@ from servicedesk.reports import counting, moves
 from servicedesk.reports.countable import by_group, by_limit, in_all
 from servicedesk.reports.figures import label
 from servicedesk.reports.judging import judge
+from servicedesk.reports.names import names_of_limits
 from servicedesk.reports.report import Asked, Report, Row, rows_of
 from servicedesk.reports.tables import Cell, Column, Line, Linking, Table, counts
 
@@ -29,9 +30,10 @@ def keeping(asked: Asked) -> Report:
     by_code = by_limit(scope, moves.TALLIES)
     rows = rows_of(scope, judged.rows, by_group(scope, moves.TALLIES))
     total = Linking(scope, judged.total | in_all(scope, moves.TALLIES))
+    names = names_of_limits(limits)
     named: list[Row] = [
         (
-            limit.name,
+            names[limit.key],
             limit.key,
             Linking(scope, limit.numbers | by_code.get((limit.kind, limit.code), {}), {"limit": limit.key}),
         )

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.desk.registry import kinds
 from servicedesk.desk.words import term_words
 from servicedesk.reports import answers, counting, followups, promises
 from servicedesk.reports.countable import by_group, in_all
 from servicedesk.reports.counting import Limit
 from servicedesk.reports.figures import label
 from servicedesk.reports.judging import judge
+from servicedesk.reports.names import names_of_limits
 from servicedesk.reports.report import Asked, Report, Row, rows_of
 from servicedesk.reports.scope import Scope
 from servicedesk.reports.tables import Cell, Column, Line, Linking, Table, counts
@@ -64,14 +64,12 @@ def results(asked: Asked) -> Report:
 
 
 def _time_rates(scope: Scope, limits: Sequence[Limit]) -> Table:
-    terms, labels = _terms(scope), {kind.code: str(kind.label) for kind in kinds()}
-    several = len({limit.kind for limit in limits}) > 1
+    terms, names = _terms(scope), names_of_limits(limits)
 
     def line(limit: Limit) -> Line:
         row = Linking(scope, limit.numbers, {"limit": limit.key})
-        name = f"{labels.get(limit.kind, limit.kind)} · {limit.name}" if several else limit.name
         kept: list[Cell] = [row.broken("kept", "broken"), row.broken("kept-first", "broken_first")]
-        return Line(name, [*kept, row.number("broken")], sub=terms.get(limit.key, ""))
+        return Line(names[limit.key], [*kept, row.number("broken")], sub=terms.get(limit.key, ""))
 
     return Table(
         name="time-rates",

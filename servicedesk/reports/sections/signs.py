@@ -10,6 +10,7 @@ from servicedesk.reports.countable import by_group, by_limit, in_all
 from servicedesk.reports.figures import label
 from servicedesk.reports.histogram import histogram
 from servicedesk.reports.judging import judge
+from servicedesk.reports.names import names_of_limits
 from servicedesk.reports.report import Asked, Report, Row, rows_of
 from servicedesk.reports.tables import Amount, Cell, Column, Line, Linking, Table, counts
 
@@ -101,11 +102,12 @@ def _by_promise(asked: Asked) -> Table:
     found = by_limit(scope, wanted)
     limits = counting.limits_of(scope, judge(scope))
     named = {(limit.kind, limit.code): limit for limit in limits}
+    names = names_of_limits(limits)
     lines = []
     for key in [key for key in named if key in found]:
         row = Linking(scope, found[key], {"limit": named[key].key})
         cells: list[Cell] = [row.number(name.replace("_", "-")) for name in NEIGHBOURS]
-        lines.append(Line(named[key].name, [row.number("done"), *cells, Amount(excess(found[key]))]))
+        lines.append(Line(names[named[key].key], [row.number("done"), *cells, Amount(excess(found[key]))]))
     return Table(
         name="used-limits",
         title=_("Around the due moment, by promise"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from servicedesk.accounts.models import User
 from servicedesk.reports.asking import sections_of
@@ -17,9 +18,9 @@ register = template.Library()
 
 
 @register.filter
-def reads_reports(user: User, at: datetime) -> bool:
-    """Whether the person may read reports at that moment."""
-    return reader_of(user, at).may_read
+def reads_reports(user: User, at: datetime | None = None) -> bool:
+    """Whether the person may read reports at that moment, which is now if none is said."""
+    return reader_of(user, at or timezone.now()).may_read
 
 
 @register.inclusion_tag("reports/cell.html")
