@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -34,14 +35,42 @@ UNWANTED = {
     "SECURE",
 }
 
-PORTAL = {
-    "home": "/",
-    "log-in": "/account/login/",
-    "start": "/start/direct-line/",
-    "matters": "/matters/",
-    "calculator": "/calculator/?start=2026-09-28T09:00&term=15&unit=working_days",
+# What the hourly tasks count: the facts of the reports, the months of the open figures.
+COUNT = """
+from django.core.management import call_command
+from django.utils import timezone
+from servicedesk.reports.monthly.public import keep_months
+call_command("rebuild_facts")
+keep_months(timezone.now(), 13)
+"""
+
+QUEUE = "/desk/desk/case/?tab=office"
+# Who sees which pages; a matter is opened from the first list that is named in MATTERS.
+PAGES = {
+    "portal": {
+        "home": "/",
+        "log-in": "/account/login/",
+        "start": "/start/direct-line/",
+        "matters": "/matters/",
+        "figures": "/figures/",
+        "calculator": "/calculator/?start=2026-09-28T09:00&term=15&unit=working_days",
+    },
+    "dispatcher": {"board": "/desk/board/"},
+    "officer": {"my-day": "/desk/", "queue": QUEUE},
+    "manager": {
+        "reports": "/desk/reports/",
+        "paths": "/desk/reports/paths/",
+        "monthly": "/desk/reports/monthly/",
+    },
 }
-DESK = {"my-day": "/desk/", "queue": "/desk/desk/case/?tab=office"}
+# The list a matter is opened from, the link to it there, and the name of its picture.
+MATTERS = {
+    "portal": ("/matters/", "a.title[href^='/matters/']", "matter"),
+    "officer": (QUEUE, "#result_list a[href*='/change/']", "workbench"),
+}
+# Lines of the demo's table: two companies, a founder, a builder, a dispatcher, an officer, a head, a leader,
+# a supervisor, a manager.
+LINES = {"portal": 0, "dispatcher": 4, "officer": 5, "manager": 9}
 
 
 def scratch(var: str) -> dict[str, str]:
@@ -57,6 +86,7 @@ def site(cases: int) -> Iterator[str]:
         subprocess.run([sys.executable, "script/prepare.py"], cwd=ROOT, env=env)
         demo = [sys.executable, "manage.py", "demo", "--cases", str(cases)]
         subprocess.run(demo, cwd=ROOT, env=env, check=True)
+        subprocess.run([sys.executable, "manage.py", "shell", "-c", COUNT], cwd=ROOT, env=env, check=True)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             address = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -113,34 +143,33 @@ def window(browser: Browser, url: str, state: Any, width: int, height: int, sche
     return context.new_page()
 
 
-def open_matter(page: Page, face: str) -> None:
+def open_matter(page: Page, who: str) -> None:
     """The first matter of one's list on the portal, of the office's queue on the desk."""
-    page.goto("/matters/" if face == "portal" else DESK["queue"])
-    matter = "a.title[href^='/matters/']" if face == "portal" else "#result_list a[href*='/change/']"
+    path, matter, _name = MATTERS[who]
+    page.goto(path)
     page.locator(matter).first.click()
     page.wait_for_load_state("load")
 
 
 def take_all(browser: Browser, url: str, states: dict[str, Any]) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
-    for face, pages in {"portal": PORTAL, "desk": DESK}.items():
-        for width, height in SIZES.items():
-            for scheme in ("light", "dark"):
-                page = window(browser, url, states[face], width, height, scheme)
-                for name, path in pages.items():
-                    if name == "log-in":
-                        take_log_in(browser, url, width, height, scheme)
-                        continue
-                    page.goto(path)
-                    save(page, name, width, scheme)
-                open_matter(page, face)
-                save(page, "matter" if face == "portal" else "workbench", width, scheme)
-                page.context.close()
+    for who, width, scheme in product(PAGES, SIZES, ("light", "dark")):
+        page = window(browser, url, states[who], width, SIZES[width], scheme)
+        for name, path in PAGES[who].items():
+            if name == "log-in":
+                take_log_in(browser, url, width, SIZES[width], scheme)
+                continue
+            page.goto(path)
+            save(page, name, width, scheme)
+        if who in MATTERS:
+            open_matter(page, who)
+            save(page, MATTERS[who][2], width, scheme)
+        page.context.close()
 
 
 def take_log_in(browser: Browser, url: str, width: int, height: int, scheme: Any) -> None:
     stranger = window(browser, url, None, width, height, scheme)
-    stranger.goto(PORTAL["log-in"])
+    stranger.goto(PAGES["portal"]["log-in"])
     save(stranger, "log-in", width, scheme)
     stranger.context.close()
 
@@ -154,11 +183,11 @@ def save(page: Page, name: str, width: int, scheme: str) -> None:
 def take_readme(browser: Browser, url: str, states: dict[str, Any]) -> None:
     """The two pictures of the README, in few enough colours to be small."""
     for face, (width, height) in README.items():
-        page = window(browser, url, states[face] if face == "desk" else None, width, height, "light")
+        page = window(browser, url, states["officer"] if face == "desk" else None, width, height, "light")
         if face == "portal":
             page.goto("/")
         else:
-            open_matter(page, face)
+            open_matter(page, "officer")
         picture = (
             Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(128, dither=Image.Dither.NONE)
         )
@@ -179,8 +208,7 @@ def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with site(given.cases) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        # The table lists two companies, a founder, a builder, then a dispatcher, an officer and the others.
-        states = {"portal": log_in(browser, url, 0), "desk": log_in(browser, url, 5)}
+        states = {who: log_in(browser, url, line) for who, line in LINES.items()}
         take_all(browser, url, states)
         if given.readme:
             take_readme(browser, url, states)
