@@ -45,7 +45,7 @@ keep_months(timezone.now(), 13)
 """
 
 QUEUE = "/desk/desk/case/?tab=office"
-# Who sees which pages; a matter is opened from the first list that is named in MATTERS.
+# Who sees which pages.
 PAGES = {
     "portal": {
         "home": "/",
@@ -60,13 +60,14 @@ PAGES = {
     "manager": {
         "reports": "/desk/reports/",
         "paths": "/desk/reports/paths/",
-        "monthly": "/desk/reports/monthly/",
     },
 }
-# The list a matter is opened from, the link to it there, and the name of its picture.
-MATTERS = {
+MONTHLY = "/desk/reports/monthly/"
+# The list something is opened from, the link to the first of it, and the name of its picture.
+FIRSTS = {
     "portal": ("/matters/", "a.title[href^='/matters/']", "matter"),
     "officer": (QUEUE, "#result_list a[href*='/change/']", "workbench"),
+    "manager": (MONTHLY, f"tbody a[href^='{MONTHLY}']", "monthly"),
 }
 # Lines of the demo's table: two companies, a founder, a builder, a dispatcher, an officer, a head, a leader,
 # a supervisor, a manager.
@@ -143,12 +144,21 @@ def window(browser: Browser, url: str, state: Any, width: int, height: int, sche
     return context.new_page()
 
 
-def open_matter(page: Page, who: str) -> None:
-    """The first matter of one's list on the portal, of the office's queue on the desk."""
-    path, matter, _name = MATTERS[who]
+def open_first(page: Page, who: str) -> None:
+    """The first matter of one's list on the portal, of the office's queue on the desk; the monthly report."""
+    path, link, _name = FIRSTS[who]
     page.goto(path)
-    page.locator(matter).first.click()
+    page.locator(link).first.click()
     page.wait_for_load_state("load")
+
+
+def make_report(browser: Browser, url: str, state: Any) -> None:
+    """Have the report of the last month drafted."""
+    page = window(browser, url, state, 1440, 900, "light")
+    page.goto(MONTHLY)
+    page.locator("form.scope .btn.primary").click()
+    page.wait_for_load_state("load")
+    page.context.close()
 
 
 def take_all(browser: Browser, url: str, states: dict[str, Any]) -> None:
@@ -161,9 +171,9 @@ def take_all(browser: Browser, url: str, states: dict[str, Any]) -> None:
                 continue
             page.goto(path)
             save(page, name, width, scheme)
-        if who in MATTERS:
-            open_matter(page, who)
-            save(page, MATTERS[who][2], width, scheme)
+        if who in FIRSTS:
+            open_first(page, who)
+            save(page, FIRSTS[who][2], width, scheme)
         page.context.close()
 
 
@@ -187,7 +197,7 @@ def take_readme(browser: Browser, url: str, states: dict[str, Any]) -> None:
         if face == "portal":
             page.goto("/")
         else:
-            open_matter(page, "officer")
+            open_first(page, "officer")
         picture = (
             Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(128, dither=Image.Dither.NONE)
         )
@@ -209,6 +219,7 @@ def main() -> None:
     with site(given.cases) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         states = {who: log_in(browser, url, line) for who, line in LINES.items()}
+        make_report(browser, url, states["manager"])
         take_all(browser, url, states)
         if given.readme:
             take_readme(browser, url, states)
