@@ -20,7 +20,8 @@ CONTROLS = """() => {
   const names = new Set()
   const all = document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')
   window.controls = [...all].filter((each) => {
-    if (each.matches(':disabled, [tabindex="-1"], [type=hidden]') || !each.checkVisibility({visibilityProperty: true})) return false
+    const shown = each.checkVisibility({visibilityProperty: true})
+    if (each.matches(':disabled, [tabindex="-1"], [type=hidden]') || !shown) return false
     if (each.type !== 'radio') return true
     const group = (each.form?.action || '') + each.name
     return !names.has(group) && Boolean(names.add(group))
@@ -42,6 +43,10 @@ MISSED = """() => window.controls.filter((each) => {
   if (window.reached.has(each)) return false
   return each.type !== 'radio' || ![...window.reached].some((other) => other.name === each.name)
 }).map((each) => each.outerHTML.slice(0, 120))"""
+
+# At which row of a list one stands.
+PLACE = "[...document.querySelectorAll('#result_list tbody tr')].findIndex((row) => row.matches('.at'))"
+COMPOSED = "(how) => document.body.dispatchEvent(new KeyboardEvent('keydown', how))"
 
 
 def tab_to(walker: Walker, selector: str, *, back: bool = False) -> None:
@@ -71,11 +76,12 @@ def enter_on(walker: Walker, selector: str, leads: str, *, back: bool = False) -
     strike(walker, "Enter", leads)
 
 
-def strike(walker: Walker, key: str, leads: str) -> None:
-    """Press a key that leads to another page."""
+def strike(walker: Walker, key: str, leads: str, *, look: bool = True) -> None:
+    """Press a key that leads to another page; one met a moment ago in the same shape is not looked at."""
     with walker.page.expect_navigation(url=re.compile(leads)):
         walker.page.keyboard.press(key)
-    walker.arrive()
+    if look:
+        walker.arrive()
 
 
 def choose(walker: Walker, selector: str, value: str) -> None:
@@ -108,3 +114,26 @@ def reaches_everything(walker: Walker) -> None:
     missed = page.evaluate(MISSED)
     assert not missed, f"Tab does not come by {missed[:5]}"
     assert not unseen, f"nothing shows the focus at {unseen[:5]}"
+
+
+def place(walker: Walker) -> int:
+    """At which row of the list one stands; -1 for none."""
+    return int(walker.page.evaluate(PLACE))
+
+
+def composed(walker: Walker, key: str, composing: bool) -> None:
+    """A key as an input method sends it."""
+    walker.page.evaluate(COMPOSED, {"key": key, "isComposing": composing, "bubbles": True})
+
+
+def switch(walker: Walker, should: str) -> None:
+    """The list of keys opens by a key even when the others sleep; the switch is in it."""
+    if not walker.page.evaluate("document.querySelector('details.keys').open"):
+        walker.page.keyboard.press("?")
+    if walker.page.evaluate("document.activeElement.matches('[data-keyboard-switch]')"):
+        walker.page.keyboard.press("Enter")
+    else:
+        tab_to(walker, "[data-keyboard-switch]")
+        walker.page.keyboard.press("Enter")
+    button = walker.page.locator("[data-keyboard-switch]")
+    assert button.get_attribute("aria-pressed") == should

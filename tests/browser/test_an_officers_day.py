@@ -15,9 +15,12 @@ from servicedesk.desk.models import CannedText, Case, Event, SavedFilter, Step, 
 from tests import make
 from tests.browser.by_keyboard import (
     choose,
+    composed,
     enter_on,
+    place,
     reaches_everything,
     strike,
+    switch,
     tab_to,
     type_into,
     write_over,
@@ -47,8 +50,6 @@ DUST = "扬尘"
 READY = "{company}：{number} 已办结，感谢您的反映。"
 QUICK = "没人接，下午再打。"
 MINE = "约好明天上午到现场。"
-PLACE = "[...document.querySelectorAll('#result_list tbody tr')].findIndex((row) => row.matches('.at'))"
-COMPOSED = "(how) => document.body.dispatchEvent(new KeyboardEvent('keydown', how))"
 WORKS = "#changelist-form select[name=action]"
 
 
@@ -155,29 +156,6 @@ def lets_the_keys_be(alice: Walker) -> None:
     assert alice.page.locator(".action-select:checked").count() == 0
     assert rows(alice) == len(TITLES)
     switch(alice, "true")
-
-
-def place(alice: Walker) -> int:
-    """At which row of the list one stands; -1 for none."""
-    return int(alice.page.evaluate(PLACE))
-
-
-def composed(alice: Walker, key: str, composing: bool) -> None:
-    """A key as an input method sends it."""
-    alice.page.evaluate(COMPOSED, {"key": key, "isComposing": composing, "bubbles": True})
-
-
-def switch(alice: Walker, stands: str) -> None:
-    """The list of keys opens by a key even when the others sleep; the switch is in it."""
-    if not alice.page.evaluate("document.querySelector('details.keys').open"):
-        alice.page.keyboard.press("?")
-    if alice.page.evaluate("document.activeElement.matches('[data-keyboard-switch]')"):
-        alice.page.keyboard.press("Enter")
-    else:
-        tab_to(alice, "[data-keyboard-switch]")
-        alice.page.keyboard.press("Enter")
-    button = alice.page.locator("[data-keyboard-switch]")
-    assert button.get_attribute("aria-pressed") == stands
 
 
 def claims_from_the_list(alice: Walker) -> None:
