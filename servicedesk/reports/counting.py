@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Q
@@ -105,13 +105,14 @@ def _times_by_limit(scope: Scope) -> dict[Key, Times]:
 
 @dataclass(frozen=True)
 class Limit:
-    """One promise of one kind: its name, its numbers, and how long it took."""
+    """One promise of one kind: its name, its numbers, how long it took, and its name in every language."""
 
     kind: str
     code: str
     name: str
     numbers: Numbers
     times: Times
+    labels: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def key(self) -> str:
@@ -123,8 +124,9 @@ def limits_of(scope: Scope, judged: Judged) -> list[Limit]:
     numbers, times = judged.limits, _times_by_limit(scope)
     labels = Clock.objects.in_bulk([row["sample"] for row in numbers.values()])
     found = [
-        Limit(key[0], key[1], spoken(labels[row["sample"]].label), row, times.get(key, NOTHING))
+        Limit(key[0], key[1], spoken(said), row, times.get(key, NOTHING), said)
         for key, row in numbers.items()
+        for said in [labels[row["sample"]].label]
     ]
     order = declared()
     return sorted(found, key=lambda limit: (order.get((limit.kind, limit.code), len(order)), limit.key))

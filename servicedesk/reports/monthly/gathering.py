@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from servicedesk.accounts.models import Office
 from servicedesk.desk.registry import CaseKind, kinds
+from servicedesk.desk.wording import spoken
 from servicedesk.reports.counting import Counted, counted
 from servicedesk.reports.monthly.lists import Repeated, Worst, repeated, worst
 from servicedesk.reports.monthly.months import shifted
@@ -156,7 +157,7 @@ def _clock_name(limit: Any) -> str:
             for clock in kind.clocks:
                 if clock.code == limit.code:
                     return str(clock.label)
-    return str(limit.name)
+    return spoken(limit.labels) or str(limit.name)
 
 
 def of_kinds(scope: Scope, dimension: str) -> Iterable[tuple[CaseKind, str]]:
