@@ -12,7 +12,7 @@ from django.db.models import BooleanField, DateTimeField, F, OuterRef, Q, Subque
 from django.db.models import Case as Choice
 
 from servicedesk.desk.models import Case, Promise
-from servicedesk.reports.keeping import BROKEN_LAST, OURS, PASSED_ON, RELEASED
+from servicedesk.reports.keeping import BROKEN_LAST, OURS, PASSED_ON, RELEASED, UNDONE
 from servicedesk.reports.models import CaseFact, ClockFact
 from servicedesk.reports.scope import public_clocks
 
@@ -43,7 +43,7 @@ def _looked_at(of: Q) -> Any:
         "last_at": F("due_at"),
         "first_at": Subquery(told.values("due_at")[:1]),
         "due": _moment(OURS & ~RELEASED, "due_at"),
-        "passed_at": _moment(OURS & RELEASED, "stopped_at"),
+        "passed_at": _moment(OURS & RELEASED & ~UNDONE, "stopped_at"),
         "done_at": _moment(OURS & MEASURABLE, "stopped_at"),
         "broken": _whether(BROKEN_LAST),
         "measurable": _whether(MEASURABLE),

@@ -19,8 +19,9 @@ PASSED_ON = (
     | Q(stopped_by__endswith=":returned")
     | Q(stopped_by__endswith=":skipped")
 )
-# In time it is nobody's breach, for the next office's promise runs; what was late by then stays late. A
-# dispatch that was undone never made a promise of the office's.
-RELEASED = (PASSED_ON & Q(late=False)) | Q(stopped_by="recall")
+# A dispatch that was undone never made a promise of the office's, which passed nothing on either.
+UNDONE = Q(stopped_by="recall")
+# In time it is nobody's breach, for the next office's promise runs; what was late by then stays late.
+RELEASED = (PASSED_ON & Q(late=False)) | UNDONE
 BROKEN_LAST = Q(stopped_at=None) | Q(late=True)
 OURS = ~Q(case__outcome__in=APART)

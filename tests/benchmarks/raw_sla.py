@@ -54,7 +54,8 @@ WITH looked AS (
   SELECT k.id, k.case_id, k.office_id, c.kind, k.code, k.stopped_at,
     k.due_at >= %(since)s AND k.due_at < %(end)s AND NOT {RELEASED} AS due,
     (k.stopped_at IS NULL OR k.late) AS broken,
-    k.stopped_at >= %(since)s AND k.stopped_at < %(end)s AND {RELEASED} AS passed_on
+    k.stopped_at >= %(since)s AND k.stopped_at < %(end)s AND {RELEASED}
+      AND k.stopped_by <> 'recall' AS passed_on
   FROM {CLOCKS}
   WHERE {PROMISE} AND {OURS} AND (k.due_at >= %(since)s AND k.due_at < %(end)s
     OR k.stopped_at >= %(since)s AND k.stopped_at < %(end)s)

@@ -16,6 +16,7 @@ from servicedesk.desk.models import Case, Promise
 from servicedesk.desk.wording import spoken
 from servicedesk.reports import answers, standing
 from servicedesk.reports.counting import Counted, Limit, merged, ratings_by_group, summed, words_by_group
+from servicedesk.reports.keeping import UNDONE
 from servicedesk.reports.percentiles import Key, Times, times_by
 from servicedesk.reports.promises import BROKEN_LAST, OURS, PASSED_ON, RELEASED
 from servicedesk.reports.scope import Scope, public_clocks
@@ -29,7 +30,7 @@ def due(scope: Scope) -> Q:
 
 
 def released(scope: Scope) -> Q:
-    return scope.within("stopped_at") & OURS & RELEASED
+    return scope.within("stopped_at") & OURS & RELEASED & ~UNDONE
 
 
 def measured(scope: Scope) -> Q:

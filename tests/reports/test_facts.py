@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 
 from enterprises.models import DirectLineMatter, Topic
 from servicedesk.desk import actions, trail
@@ -227,3 +231,22 @@ def test_a_ring_leaves_nothing_to_look_at(march: Month) -> None:
     """Thousands ring in a sweep, and none of it is counted."""
     assert ring(NOW) > 0
     assert not Touched.objects.exists()
+
+
+def test_a_desk_that_was_there_before_looks_at_every_case(march: Month) -> None:
+    before = everything()
+    for model in (ClockFact, CaseFact, MonthTally):
+        model._default_manager.all().delete()
+    migration = import_module("servicedesk.reports.migrations.0005_look_at_every_case")
+    migration.touch(apps, SimpleNamespace(connection=connection))
+    assert facts.refresh() == 10
+    assert everything() == before
+
+
+def test_an_undone_dispatch_is_in_no_figure_of_the_office(people: Cast) -> None:
+    at = moment("2026-03-02 09:00")
+    case = make.dispatched(people, at=at)
+    actions.recall(case, by=people.diana, at=at + timedelta(minutes=5))
+    facts.refresh()
+    undone = ClockFact.objects.get(case=case, code="contact")
+    assert (undone.due_at, undone.passed_at, undone.done_at) == (None, None, None)
