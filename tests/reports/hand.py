@@ -7,13 +7,15 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from servicedesk.accounts.models import User
-from servicedesk.desk.models import Case
+from servicedesk.desk import actions
+from servicedesk.desk.models import Attachment, Case
 from servicedesk.reports.asking import reader_for, reader_of_list, report_of, section_of
 from servicedesk.reports.figures import BY_NAME
 from servicedesk.reports.forms import CasesForm, ScopeForm
 from servicedesk.reports.report import Report
 from servicedesk.reports.tables import Cell, Line, Number, Rate, Table
-from tests.reports.month import MARCH, NOW
+from tests.make import moment
+from tests.reports.month import MARCH, NOW, Month
 
 
 def report(user: User, name: str, when: datetime = NOW, **asked: str) -> Report:
@@ -69,3 +71,27 @@ def wrong_links(user: User, found: Report) -> list[tuple[str, int]]:
 
 def named(cases: dict[str, Case], keys: set[Any]) -> set[str]:
     return {name for name, case in cases.items() if case.pk in keys}
+
+
+def at(day: int, time: str) -> datetime:
+    return moment(f"2026-03-{day:02} {time}")
+
+
+def answered(hand: Month, name: str, day: int, when: str = "10:00") -> None:
+    """Received, contacted and given an opinion that morning, answered the day after."""
+    hand.claimed(name, at(day, "09:00"))
+    hand.contacted(name, at(day, "09:40"), at(day, "09:50"))
+    hand.answered(name, at(day + 1, when))
+
+
+def asked(
+    hand: Month, name: str, day: int, result: str, level: int | None = None, time: str = "09:30"
+) -> None:
+    actions.revisit(hand[name], by=hand.people.diana, at=at(day, time), result=result, level=level)
+
+
+def extended(hand: Month, name: str, when: datetime, term: int = 3) -> None:
+    case, bob = hand[name], hand.people.bob
+    proof = Attachment.objects.create(case=case, by=bob, sha256="0" * 64, size=1, name="批示.pdf", at=when)
+    told: dict[str, Any] = {"reason": "涉及两级政府。", "told_at": when, "proof": proof}
+    actions.extend(case, by=bob, at=when, clocks=("resolve", "company"), term=term, **told)
