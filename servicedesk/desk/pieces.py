@@ -9,6 +9,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from servicedesk.desk import words
 from servicedesk.desk.models import Clock
@@ -24,18 +25,21 @@ LIVE_BELOW = 6 * 3600
 
 
 def badge_of(clock: Clock, at: datetime, shown: Reading | None = None) -> dict[str, Any]:
-    """Context of the clock badge: `state`, `words`, `due_at`, `provisional`, `unit`, `seconds`."""
+    """Context of the clock badge: `state`, `words`, `due_at` and, in words, `due`, `provisional`, `live`."""
     shown = shown or reading(clock, at)
     said = words.badge_words(shown.state, clock.unit, shown.days, shown.seconds, shown.used, shown.category)
     state, judged = shown.state, verdict(clock)
     if judged is not None:
         state, said = judged.look, judged.words
     live = shown.state in {"running", "soon"} and not shown.days and 0 < shown.seconds < LIVE_BELOW
+    # Made here: a page has fifty badges, and the template would go through its own translation for each.
+    when = words.due_moment(shown.due_at, "DATETIME_FORMAT") if shown.due_at else ""
     return {
         "clock": clock,
         "state": state,
         "words": said,
         "due_at": shown.due_at,
+        "due": _("Due %(when)s") % {"when": when} if when else "",
         "provisional": shown.provisional and shown.due_at is not None,
         "live": live
         and shown.due_at is not None
