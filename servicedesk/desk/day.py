@@ -15,7 +15,7 @@ from servicedesk.desk.load import load
 from servicedesk.desk.models import Case, Notice, Watch
 from servicedesk.desk.models.case import CaseQuerySet
 from servicedesk.desk.paging import BY_NEAREST, first_rows
-from servicedesk.desk.permissions import today
+from servicedesk.desk.permissions import sees_all, today
 from servicedesk.desk.queue import (
     Tab,
     cases_of_desk,
@@ -70,7 +70,7 @@ def day_of(user: User, at: datetime) -> dict[str, Any]:
     if not serves_cases(user, at):
         return told
     cases, tabs = cases_of_desk(user, at), tabs_of(user, at)
-    numbers = counts(cases, tabs)
+    numbers = counts(cases, tabs, all_seen=sees_all(user, today(at)))
     figures = [Figure(tab, numbers[tab.code]) for tab in tabs if tab.counted]
     return told | {
         "serves": True,

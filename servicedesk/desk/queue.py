@@ -11,6 +11,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import (
     CharField,
+    Count,
     Exists,
     ExpressionWrapper,
     F,
@@ -44,6 +45,8 @@ OPEN = ~Q(state__in=[Case.State.DRAFT, Case.State.CLOSED])
 SERVES = frozenset({Role.OFFICER, Role.HEAD, Role.DISPATCHER, Role.LEADER})
 # A tab with more counts no further; an office with fewer cases is searched by its cases.
 MOST_COUNTED = 1000
+# Whoever sees no more open cases than these has all tabs counted together.
+MOST_TOGETHER = 1500
 FEW = 1000
 # A case has several steps at an office.
 MOST_STEPS = 8 * FEW
@@ -155,12 +158,25 @@ def _clock(**conditions: Any) -> Q:
     return Q(Exists(Clock.objects.running().filter(case=OuterRef("pk"), **conditions)))
 
 
-def counts(cases: CaseQuerySet, tabs: list[Tab]) -> dict[str, int]:
-    """How many of the cases each tab holds, in one query, and never more than `MOST_COUNTED` of each: a desk
-    that sees the whole city need not count it to know that there is much."""
+def counts(cases: CaseQuerySet, tabs: list[Tab], *, all_seen: bool) -> dict[str, int]:
+    """How many of the cases each tab holds, and never more than `MOST_COUNTED` of each: a desk that sees the
+    whole city (`all_seen`) need not count it to know that there is much. Whoever sees few open ones has them
+    found once, and all tabs counted among them in one pass."""
+    counted = [tab for tab in tabs if tab.counted]
+    if all_seen:
+        return _each_counted(cases, counted)
+    among = Case.objects.filter(pk__in=cases.open().order_by().values("pk")[: MOST_TOGETHER + 1]).order_by()
+    asked = {f"in_{tab.code}": Count("pk", filter=tab.holds) for tab in counted}
+    found = among.aggregate(among=Count("pk"), **asked)
+    if found["among"] > MOST_TOGETHER:
+        return _each_counted(cases, counted)
+    return {tab.code: min(found[f"in_{tab.code}"], MOST_COUNTED) for tab in counted}
+
+
+def _each_counted(cases: CaseQuerySet, counted: list[Tab]) -> dict[str, int]:
+    """The same tab by tab, each as far as it is counted, in one query."""
     asked: list[str] = []
     params: list[Any] = []
-    counted = [tab for tab in tabs if tab.counted]
     for tab in counted:
         rows = cases.open().filter(tab.holds).order_by().values("pk")[:MOST_COUNTED]
         try:

@@ -35,6 +35,7 @@ class Queue(ChangeList):
     order: Order
     tab: Tab
     is_all: bool
+    leads_back: str
 
     def get_filters_params(self, params: Any = None) -> Any:
         for name in (AFTER, BEFORE, PAGE_VAR):
@@ -74,7 +75,13 @@ class Queue(ChangeList):
     def _nearest(self) -> Order:
         return replace(BY_NEAREST, may_lack=not self.tab.dated)
 
+    def url_for_result(self, result: Any) -> str:
+        """With what leads back here."""
+        return f"{super().url_for_result(result)}{self.leads_back}"
+
     def get_results(self, request: HttpRequest) -> None:
+        # The stock list adds it to each row's address by resolving that once more.
+        self.leads_back, self.preserved_filters = f"?{self.preserved_filters}".rstrip("?"), ""
         self.tab = chosen_tab(request)
         self.is_all = self.tab.code == "all"
         self.order = self.chosen_order()

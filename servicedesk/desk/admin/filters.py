@@ -29,9 +29,18 @@ CHOICES_KEPT_SECONDS = 60
 Pairs = list[tuple[str, Any]]
 
 
+def tabs_for(request: HttpRequest) -> list[Tab]:
+    """The tabs of whoever asks, made once for a request: its parts ask for them many times."""
+    kept = vars(request)
+    if "_desk_tabs" not in kept:
+        kept["_desk_tabs"] = tabs_of(who(request), timezone.now())
+    tabs: list[Tab] = kept["_desk_tabs"]
+    return tabs
+
+
 def chosen_tab(request: HttpRequest) -> Tab:
     """The tab asked for. A bare address opens the person's own; whoever filters or searches looks in all."""
-    tabs = {tab.code: tab for tab in tabs_of(who(request), timezone.now())}
+    tabs = {tab.code: tab for tab in tabs_for(request)}
     own = "office" if "office" in tabs else "all"
     asked = request.GET.get("tab") or (own if not request.GET else "all")
     return tabs.get(asked, tabs["all"])
