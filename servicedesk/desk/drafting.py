@@ -160,7 +160,10 @@ def submit(case: Case, *, by: User, at: datetime, key: uuid.UUID, seen: str) -> 
             changed = _("Your answers have changed since you checked them. Please check them again.")
             raise BadInput("changed", changed)
         form.save()
-    return actions.submit(locked, by=by, at=at, key=key, facts=told, title=title_of(locked))
+    title = title_of(locked)
+    # What a verb reads of the detail it reads anew, for a hook may have written it past this object.
+    locked._state.fields_cache.pop(kind_of(locked.kind).accessor or "", None)
+    return actions.hand_in(locked, by=by, at=at, key=key, facts=told, title=title)
 
 
 def title_of(case: Case) -> str:

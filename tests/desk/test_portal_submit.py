@@ -105,7 +105,7 @@ def test_a_submission_that_fails_half_way_leaves_the_draft(
         raise RuntimeError("the power fails")
 
     with monkeypatch.context() as patched:
-        patched.setattr(actions, "submit", broken)
+        patched.setattr(actions, "hand_in", broken)
         wang.raise_request_exception = False
         assert wang.post(reverse("desk:check", args=[case.kind, case.pk]), body).status_code == 500
     wang.raise_request_exception = True

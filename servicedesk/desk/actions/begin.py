@@ -29,13 +29,14 @@ def begin(
     effective_at: datetime | None = None,
     step: Step | None = None,
     others: Sequence[Case] = (),
+    held: bool = False,
 ) -> Work:
     """Lock the case (and `others`) and check that this person may do this now. `by=None` is the law or the
-    sweep at work.
+    sweep at work. `held` says that the case is as `lock` gave it in this transaction, unchanged since.
 
     Raises Conflict when `version` is not the case's (somebody was quicker), WrongState when the verb is not
     possible where the case stands, NotAllowed when it is not this person's to use."""
-    locked = lock(case, *others)
+    locked = case if held and isinstance(case, Case) else lock(case, *others)
     kind = kind_of(locked.kind)
     # Before anything is woken: what the passing of time changes is no other person's doing.
     if version is not None and version != locked.version:

@@ -162,13 +162,27 @@ def submit(
 
     The same key with the same facts gives the same case again, however often and however quickly it comes;
     with other facts it raises KeyReused. `title` serves until the centre gives a better one."""
+    return hand_in(case, by=by, at=at, key=key, facts=facts, title=title, held=False)
+
+
+def hand_in(
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    key: uuid.UUID,
+    facts: dict[str, Any],
+    title: str = "",
+    held: bool = True,
+) -> Case:
+    """`submit` in the transaction of a caller who holds the lock: `case` is as `lock` gave it."""
     print_ = fingerprint(facts)
     try:
         with transaction.atomic():
             SubmissionKey.objects.create(key=key, who=by, fingerprint=print_, case=case, at=at)
     except IntegrityError:
         return _submitted_before(key, by, print_)
-    work = begin(case, "submit", by=by, at=at)
+    work = begin(case, "submit", by=by, at=at, held=held)
     work.case.title = title[:200] or work.case.title
     if work.kind.on_submit is not None:
         work.kind.on_submit(work.case)
@@ -181,10 +195,9 @@ def submit(
 
 def authorisation(by: User, case: Case, on: date) -> dict[str, str]:
     """Since when an agent was authorised by whom they file for; nothing for anybody else."""
-    mine = Membership.objects.current(on).filter(user=by, party=case.applicant, is_confirmed=True)
-    found = mine.order_by("-role").first()
-    is_agent = found is not None and found.role == Membership.Role.AGENT
-    return {"agent": found.since.isoformat()} if found and is_agent else {}
+    mine = Membership.objects.current(on).filter(user=by, party=case.applicant_id, is_confirmed=True)
+    role, since = mine.order_by("-role").values_list("role", "since").first() or ("", on)
+    return {"agent": since.isoformat()} if role == Membership.Role.AGENT else {}
 
 
 def _submitted_before(key: uuid.UUID, by: User, print_: str) -> Case:
