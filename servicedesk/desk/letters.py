@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.accounts.models import Office, Post, User
 from servicedesk.desk import notices
+from servicedesk.desk.calendars import calendar_of
 from servicedesk.desk.models import Case, Clock, Event, Membership
 from servicedesk.desk.permissions import today, who_may_know
-from servicedesk.desk.quiet import is_working_time, next_morning, usual_calendar
+from servicedesk.desk.quiet import is_working_time, next_morning
 from servicedesk.desk.registry import CENTRE, is_own_term
 
 if TYPE_CHECKING:
@@ -98,17 +99,19 @@ def send(work: Work, event: Event) -> None:
     sentences = {**TO_APPLICANT, **work.kind.tells}
     # A part is let in with its whole: one letter says so, not nine.
     part = event.verb == "submit" and work.case.parent_id is not None
+    tellings = []
     if event.verb in sentences and not part:
         members = [user for user in applicants(work.case, work.at) if user.pk != event.by_id]
         told = {"office": work.case.office, "sentence": sentences[event.verb], "words": _words(event)}
         clocks = open_promises(work.clocks())
         terms = {"clocks": clocks, "are_own": are_own(work.case, clocks)}
-        notices.tell(event, members, "applicant", told | terms, work.at)
+        tellings.append(notices.Telling(event, members, "applicant", told | terms))
     if event.verb in TO_STAFF:
         staff = [user for user in audience(TO_STAFF[event.verb], work) if user.pk != event.by_id]
-        notices.tell(
-            event, staff, "staff", {"office": work.case.office}, work.at, quiet_until=_quiet(work.at)
-        )
+        context = {"office": work.case.office}
+        tellings.append(notices.Telling(event, staff, "staff", context, quiet_until=_quiet(work)))
+    if tellings:
+        notices.tell_many(tellings, work.at)
 
 
 def _words(event: Event) -> str:
@@ -116,9 +119,9 @@ def _words(event: Event) -> str:
     return event.body if event.public and event.verb != "contact" else ""
 
 
-def _quiet(at: datetime) -> datetime | None:
-    calendar = usual_calendar()
-    return None if is_working_time(calendar, at) else next_morning(calendar, at)
+def _quiet(work: Work) -> datetime | None:
+    calendar = calendar_of(None, work.calendar_version)
+    return None if is_working_time(calendar, work.at) else next_morning(calendar, work.at)
 
 
 def applicants(case: Case, at: datetime) -> list[User]:

@@ -70,7 +70,7 @@ def settle(work: Work) -> Changes:
     if not (moments & _touching(declared) or work.ended):
         return changes
     rows = work.clocks()
-    pausing = any(each.pauses for each in declared)
+    pausing = any(each.pauses for each in declared) and not work.is_fresh
     pauses = list(work.case.pauses.all()) if pausing else []
     by_code = {each.code: each for each in declared}
     for clock in rows:
@@ -182,7 +182,6 @@ def _start(
     if not declared:
         return
     limits = limits_for(work.case, work.effective_at)
-    version = current_version()
     fresh: list[Clock] = []
     for each in declared:
         limit = limits.get(limit_code or each.limit_code)
@@ -192,7 +191,7 @@ def _start(
             raise DeskError(
                 "no-limit", _("No limit is set for “%(clock)s” on this day.") % {"clock": each.label}
             )
-        clock = _new_clock(each, limit, rows, version, work)
+        clock = _new_clock(each, limit, rows, work)
         redate(clock, pauses, [])
         rows.append(clock)
         fresh.append(clock)
@@ -203,7 +202,7 @@ def _start(
     changes.params.setdefault("started", []).extend(started(clock) for clock in fresh)
 
 
-def _new_clock(declared: ClockDef, limit: Limit, rows: list[Clock], version: int, work: Work) -> Clock:
+def _new_clock(declared: ClockDef, limit: Limit, rows: list[Clock], work: Work) -> Clock:
     step = None
     if declared.step is not None:
         step = next((each for each in reversed(work.steps) if each.code == declared.step), None)
@@ -227,7 +226,7 @@ def _new_clock(declared: ClockDef, limit: Limit, rows: list[Clock], version: int
         pausable=sorted(declared.pauses),
         public=declared.public,
         started_at=work.effective_at,
-        calendar_version=version,
+        calendar_version=work.calendar_version,
     )
 
 

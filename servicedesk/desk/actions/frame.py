@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from servicedesk.accounts.models import Office, User
@@ -17,6 +18,7 @@ from servicedesk.desk.actions import clockwork
 from servicedesk.desk.actions.limits import with_limits
 from servicedesk.desk.actions.locking import lock as lock
 from servicedesk.desk.actions.stepping import Stepping
+from servicedesk.desk.calendars import current_version
 from servicedesk.desk.models import Case, Clock, Event, Step
 from servicedesk.desk.numbers import new_secret, next_number
 from servicedesk.desk.registry import CENTRE, CaseKind, StepDef, kind_of
@@ -46,6 +48,8 @@ class Work(Stepping):
         # What an escalation puts before those it reaches; a row of the kind's, no part of the event.
         self.brief: dict[str, str] = {}
         self._clocks: list[Clock] | None = None
+        # Whether the case is let in by this very work.
+        self.is_fresh = False
         # Steps that ended in this work, and how: a clock tied to one has nothing more to measure.
         self.ended: dict[int, str] = {}
         # Clocks (code, round) that go on as if what stopped them had not happened.
@@ -62,6 +66,11 @@ class Work(Stepping):
                 rows = rows.prefetch_related("extensions")
             self._clocks = list(rows)
         return self._clocks
+
+    @cached_property
+    def calendar_version(self) -> int:
+        """The calendar of this verb, asked for once: its clocks and its letters go by the same one."""
+        return current_version()
 
     # --- the end -----------------------------------------------------------------------------------
 
@@ -151,9 +160,16 @@ class Work(Stepping):
         self.case.secret = new_secret()
         self.case.opening = with_limits(self.case, self.effective_at)
         declared = self.kind.steps_of(self.case.opening)
-        laid_out = [self.new_step(step, position) for position, step in enumerate(declared)]
-        self.steps = Step.objects.bulk_create(laid_out)
-        self.start_ready()
+        self.steps = [self.new_step(step, position) for position, step in enumerate(declared)]
+        # What was never let in before has had neither clock nor pause.
+        self._clocks, self.is_fresh = [], True
+        carried = any(step.child for step in declared)
+        if not carried:
+            # Before they are written, so that each is written once; a child needs the key of its step.
+            self.start_ready()
+        Step.objects.bulk_create(self.steps)
+        if carried:
+            self.start_ready()
 
     def open_child(self, step: Step, declared: StepDef) -> None:
         """Open the case that carries a step, and let it in."""

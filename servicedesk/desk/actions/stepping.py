@@ -63,7 +63,8 @@ class Stepping:
             step.done_at = self.effective_at
         if outcome is not None:
             step.outcome = outcome
-        step.save()
+        if step.pk is not None:
+            step.save()
         if step.done_at is not None:
             self.ended[step.pk] = f"{step.code}:{STEP_MOMENTS[move]}"
         self.params.setdefault("steps", []).append([step.code, step.round, step.office.code, state])
