@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from django.db.models import F
+from django.db import connection
 from django.utils import timezone
 
 from servicedesk.desk.models import NumberSeries
@@ -24,12 +24,21 @@ def next_number(series: str, at: datetime) -> str:
 
 def next_numbers(series: str, year: int, count: int) -> list[str]:
     """The next `count` numbers of a series in a year, of which the same holds."""
-    mine = NumberSeries.objects.filter(series=series, year=year)
-    if not mine.update(last=F("last") + count):
+    last = _counted(series, year, count)
+    while last is None:
         NumberSeries.objects.get_or_create(series=series, year=year)
-        mine.update(last=F("last") + count)
-    last = mine.values_list("last", flat=True).get()
+        last = _counted(series, year, count)
     return [f"{series}-{year}-{number:06d}" for number in range(last - count + 1, last + 1)]
+
+
+def _counted(series: str, year: int, count: int) -> int | None:
+    """Count on and return where the counter stands now, in one statement; None where there is none yet."""
+    table = NumberSeries._meta.db_table
+    statement = f'UPDATE "{table}" SET last = last + %s WHERE series = %s AND year = %s RETURNING last'  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [count, series, year])
+        rows = cursor.fetchall()
+    return int(rows[0][0]) if rows else None
 
 
 def new_secret() -> str:
