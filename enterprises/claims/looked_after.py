@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
-from enterprises.models import Company, ServiceManager
+from enterprises.models import ServiceManager
 from servicedesk.desk.models import Event
 from servicedesk.desk.notices import tell
 from servicedesk.desk.permissions import today
@@ -32,9 +32,8 @@ def tell_manager(work: Work, event: Event) -> None:
     case = work.case
     if case.against_id is not None:
         return
-    rows = Prefetch("service_managers", ServiceManager.objects.select_related("user"))
-    company = Company.objects.prefetch_related(rows).filter(party=case.applicant_id).first()
-    manager = company.manager(today(work.at)) if company else None
+    serving = ServiceManager.objects.current(today(work.at)).filter(company__party=case.applicant_id)
+    manager = serving.select_related("user").order_by("-since", "-pk").first()
     if manager is None or manager.user_id == event.by_id:
         return
     context = {"company": case.applicant.name, "office": case.office}

@@ -140,9 +140,8 @@ CLOCKS = (
 
 def keep_industry(case: Case) -> None:
     """Copy the company's industry of today: figures by industry must not move when the company does."""
-    company = Company.objects.filter(party=case.applicant_id).first()
-    if company is not None:
-        DirectLineMatter.objects.filter(case=case).update(industry=company.industry)
+    for industry in Company.objects.filter(party=case.applicant_id).values_list("industry", flat=True):
+        DirectLineMatter.objects.filter(case=case).update(industry=industry)
 
 
 DIRECT_LINE = register(
