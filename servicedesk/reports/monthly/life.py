@@ -103,12 +103,14 @@ def freeze(report: MonthlyReport, by: User, at: datetime) -> MonthlyReport:
     locked = _locked(report, by, at, Stage.CHECKED)
     if not is_whole(locked):
         raise WrongState("altered", _("What the report says was altered behind the desk; make it anew."))
+    # Whoever freezes at the same moment waits for the counter, and then sees that this one is frozen.
+    number = next_number(SERIES, at)
     _refuse_second(MonthlyReport.objects.filter(month=locked.month, office=locked.office, kind=locked.kind))
     numbers = locked.content.get("open")
     if numbers:
         public.keep(locked.month, numbers, at, report=locked.pk)
     given: dict[str, Any] = {"frozen_by": by, "frozen_at": at, "compared_at": locked.made_at}
-    return _move(locked, Stage.FROZEN, FROZEN, by, at, number=next_number(SERIES, at), **given)
+    return _move(locked, Stage.FROZEN, FROZEN, by, at, number=number, **given)
 
 
 @transaction.atomic
