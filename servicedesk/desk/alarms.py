@@ -62,7 +62,7 @@ def _next_rungs(clocks: list[Clock], at: datetime, fresh: Collection[int]) -> di
         return {}
     prefetch_related_objects(clocks, "case")
     known = [clock for clock in clocks if clock.pk not in fresh]
-    ladders, settled = Ladders(at), settled_rungs(known) if known else {}
+    ladders, settled = Ladders(at, clocks), settled_rungs(known) if known else {}
     above = {clock.pk: ladders.above(clock, settled.get(clock.pk, 0)) for clock in clocks}
     return {pk: rung for pk, rungs in above.items() if (rung := next(rungs, None))}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -63,11 +63,15 @@ def _rows(place: tuple[str, str, str], rungs: Iterable[Rung]) -> list[AlarmRule]
 
 
 class Ladders:
-    """The rules valid on the local day of a moment, read once for any number of clocks."""
+    """The rules valid on the local day of a moment, read once for any number of clocks: all of them, or
+    those that can be asked of `clocks`."""
 
-    def __init__(self, at: datetime) -> None:
+    def __init__(self, at: datetime, clocks: Collection[Clock] | None = None) -> None:
         self._sets: dict[tuple[str, str, str], dict[int, AlarmRule]] = {}
         rules = AlarmRule.objects.valid(timezone.localdate(at)).order_by("rung", "valid_from")
+        if clocks is not None:
+            codes, units = {"", *(each.code for each in clocks)}, {"", *(each.unit for each in clocks)}
+            rules = rules.filter(clock__in=codes, clock_unit__in=units)
         for rule in rules:
             # Of two rows for one rung the later one holds.
             self._sets.setdefault((rule.subject, rule.clock, rule.clock_unit), {})[rule.rung] = rule
