@@ -56,7 +56,8 @@
     /* The list of keys can always be asked for, or nobody finds the switch again. */
     if (off() && event.key !== "?") return;
     const row = rows()[at];
-    const entered = event.key === "Enter" && row && event.target === row ? row.querySelector("[data-enter]") : null;
+    /* Where the address leads to a place within the row, the browser may take the focus off it again. */
+    const entered = event.key === "Enter" && row && (event.target === row || event.target === document.body) ? row.querySelector("[data-enter]") : null;
     const button = event.key.length === 1 && !off() ? own(row, event.key) : entered;
     const act = button ? () => button.click() : acts(row)[event.key];
     if (!act) return;
@@ -74,5 +75,8 @@
   show();
   /* Where a page says at which row one goes on, one stands there at once. */
   const begin = rows().findIndex((row) => row.matches("[data-at]"));
-  if (begin >= 0 && !off()) go(begin);
+  if (begin >= 0 && !off()) {
+    go(begin);
+    addEventListener("load", () => setTimeout(() => { if (document.activeElement === document.body) go(at); }));
+  }
 })();
