@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 
 from servicedesk.desk.models import Case, CaseWords, Party
 from servicedesk.desk.registry import kind_of
+from servicedesk.desk.rounds import register_night
 
 # Nobody searches for the end of a letter that long; the beginning tells what it is about.
 LONGEST = 4000
@@ -99,6 +101,12 @@ def keep_missing(batch: int = BATCH) -> int:
         if not cases:
             return done
         done, last = done + keep_all(cases), cases[-1].pk
+
+
+@register_night
+def keep_what_has_none(at: datetime) -> int:
+    """What came in past the verbs, or before there was an index, is found from the next day on."""
+    return keep_missing()
 
 
 def _changed(kind: str, keys: list[int]) -> Iterator[CaseWords]:

@@ -15,7 +15,6 @@ from servicedesk.desk.actions.redating import redate_behind
 from servicedesk.desk.actions.silence import close_silent
 from servicedesk.desk.delivery import deliver
 from servicedesk.desk.digests import digests
-from servicedesk.desk.finding import keep_missing
 from servicedesk.desk.health import note_sweep
 from servicedesk.desk.ringing import ring
 from servicedesk.desk.rounds import go_at_night, go_rounds
@@ -61,5 +60,4 @@ def nightly() -> None:
     nightwatch.clear_uploads(at)
     prepare(at)
     forget_later(at)
-    keep_missing()
     go_at_night(at)
