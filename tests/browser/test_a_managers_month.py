@@ -7,7 +7,6 @@ import io
 import re
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
@@ -23,6 +22,7 @@ from servicedesk.reports.models import MonthlyReport, OpenMonth, ReportSchedule
 from servicedesk.reports.periods import midnight, moved
 from tests import make
 from tests.browser.conftest import Enter, able
+from tests.browser.figures_in_files import Row, cells_of, flat, saved, seen
 from tests.browser.walking import Walker
 from tests.people import Cast
 
@@ -34,7 +34,6 @@ REPORT, MONTHLY, SCHEDULES, PATHS = (
 )
 # One more than a cell of the open figures needs.
 SOLVED, RECEIVED = 6, 8
-Row = list[str]
 
 
 def last_month() -> date:
@@ -141,45 +140,6 @@ def says_the_same_everywhere(grace: Walker, month: date, folder: Path) -> None:
         # The sum of a single row is not shown.
         shown = lines if len(table["rows"]) > 1 else table["rows"]
         assert on_screen(grace, table["name"]) == [seen(line) for line in shown], table["name"]
-
-
-def saved(walker: Walker, selector: str, path: Path) -> Path:
-    with walker.page.expect_download() as coming:
-        walker.page.locator(selector).first.click()
-    coming.value.save_as(path)
-    return path
-
-
-def cells_of(sheet: Any) -> list[Row]:
-    rows = sheet.iter_rows(values_only=True)
-    found = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    return [strip(row) for row in found]
-
-
-def strip(row: Row) -> Row:
-    """Without the empty cells that a wider row left behind."""
-    while row and row[-1] == "":
-        row = row[:-1]
-    return row
-
-
-def flat(line: dict[str, Any]) -> Row:
-    """A row of the API as a file holds it."""
-    found = [f"{line['label']} · {line['sub']}" if line["sub"] else line["label"]]
-    for cell in line["cells"]:
-        if cell["whole"] is not None:
-            found += [str(cell["part"]), str(cell["whole"])]
-        found.append(cell["text"])
-    return found
-
-
-def seen(line: dict[str, Any]) -> Row:
-    """A row of the API as the screen shows it, without blanks."""
-    rates = [
-        f"{cell['text']}{cell['part']}/{cell['whole']}" if cell["whole"] else cell["text"]
-        for cell in line["cells"]
-    ]
-    return ["".join(each.split()) for each in (line["label"] + line["sub"], *rates)]
 
 
 def on_screen(grace: Walker, name: str) -> list[Row]:
