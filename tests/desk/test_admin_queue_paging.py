@@ -190,6 +190,23 @@ def test_the_list_costs_as_few_queries_with_much_as_with_little(
                     client.get(QUEUE + query)
 
 
+def test_tabs_counted_together_hold_what_they_hold_one_by_one(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.submitted(people)
+    make.dispatched(people)
+    make.claimed(people)
+    now = make.answered(people).opened_at + timedelta(days=60)
+    for user in (people.alice, people.bob, people.erin, people.diana):
+        cases, tabs = queue.cases_of_desk(user, now), queue.tabs_of(user, now)
+        together = queue.counts(cases, tabs, all_seen=False)
+        assert sum(together.values()) > 0
+        assert together == queue.counts(cases, tabs, all_seen=True)
+        with monkeypatch.context() as fewer:
+            fewer.setattr(queue, "MOST_TOGETHER", 1)
+            assert queue.counts(cases, tabs, all_seen=False) == together
+
+
 # --- search ----------------------------------------------------------------------------------------------
 
 
