@@ -87,7 +87,8 @@ class Queue(ChangeList):
         self.order = self.chosen_order()
         # The head of a column asks by the column itself, be it a name or a function.
         columns = zip(self.list_display, self._columns(), strict=True)
-        self.sortable_by = [each for each, name in columns if name in self.sortable_by]
+        sortable: Any = self.sortable_by
+        self.sortable_by = [each for each, name in columns if name in sortable]  # type: ignore[misc]
         before, after = request.GET.get(BEFORE, ""), request.GET.get(AFTER, "")
         place = paging.read(before or after, self.order, back=bool(before))
         if request.method == "POST" and ACTION_CHECKBOX_NAME in request.POST:

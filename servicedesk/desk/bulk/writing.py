@@ -87,10 +87,15 @@ def insert(model: Model, text: str) -> None:
             cursor.executemany(into, rows[first : first + ROWS])
 
 
+def _with_followers(written: Iterable[Model]) -> list[Model]:
+    """The tables written, and those the engine fills after them."""
+    return [*written, Alarm, CaseWords]
+
+
 def know_the_tables(written: Iterable[Model]) -> None:
     """Tell the planner at once what it would learn later."""
     with connection.cursor() as cursor:
-        for model in (*written, Alarm, CaseWords):
+        for model in _with_followers(written):
             cursor.execute(f'ANALYZE "{model._meta.db_table}"')
 
 
@@ -98,7 +103,7 @@ def know_the_tables(written: Iterable[Model]) -> None:
 def without_indexes(written: Iterable[Model]) -> Iterator[None]:
     """Drop what only makes reading quick and make it again at the end, at a fraction of the time. Whoever is
     killed in between leaves a desk without these indexes: for desks that are thrown away."""
-    tables = [model._meta.db_table for model in (*written, Alarm, CaseWords)]
+    tables = [model._meta.db_table for model in _with_followers(written)]
     found = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND indexdef NOT LIKE %s"
     with connection.cursor() as cursor:
         cursor.execute(found, [tables, "CREATE UNIQUE%"])

@@ -175,13 +175,11 @@ class Step(models.Model):
                 condition=Q(holder="applicant", outcome__in=["solved", "not_solved"]),
                 name="step_said_by_applicant",
             ),
+            models.Index(fields=["code"], condition=Q(state="running"), name="step_running_by_code"),
+            models.Index(fields=["case"], condition=Q(state="running", round__gt=1), name="step_once_more"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["case", "code", "office", "round"], name="one_step_a_round"),
-        ]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["code"], condition=Q(state="running"), name="step_running_by_code"),
-            models.Index(fields=["case"], condition=Q(state="running", round__gt=1), name="step_once_more"),
         ]
 
     def __str__(self) -> str:

@@ -26,7 +26,7 @@ class Holds(models.Lookup):
     def get_prep_lookup(self) -> Any:
         return " ".join(self.rhs)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         sql = f"string_to_array({left}, ' ') @> string_to_array({right}, ' ')"
