@@ -180,7 +180,8 @@ def database(default: Path) -> dict[str, Any]:
     return found | {
         "CONN_MAX_AGE": number("DATABASE_KEEP_SECONDS", 60),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5} | found.get("OPTIONS", {}),
+        # Compiling a plan of many small subqueries takes PostgreSQL a second; running it takes milliseconds.
+        "OPTIONS": {"connect_timeout": 5, "options": "-c jit=off"} | found.get("OPTIONS", {}),
     }
 
 
