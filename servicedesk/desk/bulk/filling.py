@@ -196,8 +196,8 @@ def _first_free_moment() -> int:
 
 @contextmanager
 def _beside() -> Iterator[Callable[[Callable[[], None]], None]]:
-    """Run writes while the next batch is printed, one at a time; on SQLite, which has one writer, at once, and
-    within a transaction too, for another connection would wait for what this one has not committed."""
+    """Run writes while the next batch is printed, one at a time; on SQLite, which has one writer, at once,
+    and within a transaction too, for another connection would wait for what this one has not committed."""
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         yield lambda work: work()
         return
