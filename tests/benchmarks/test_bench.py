@@ -17,7 +17,7 @@ from tests.benchmarks import engine, measuring, pages
 from tests.benchmarks.desk import Desk
 from tests.benchmarks.measuring import Measured
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.urls("tests.benchmarks.urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.benchmarks.urls")]
 
 CASES, OPEN = 300, 60
 
