@@ -13,7 +13,7 @@ from servicedesk.desk.registry import CaseKind
 from tests import kinds
 from tests.kind_suite import KindSuite
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 EVERY = [kind.code for kind in registry.kinds()]
 

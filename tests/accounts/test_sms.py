@@ -16,7 +16,7 @@ from servicedesk.accounts.sms import SmsRefused, fit, plain, send
 from servicedesk.accounts.sms_rows import length
 from tests.make import MONDAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 CODE = {"code": "123456", "minutes": "10"}
 
 

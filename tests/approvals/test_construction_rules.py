@@ -26,7 +26,7 @@ from tests.approvals.permits import (
 from tests.make import MONDAY, again, moment
 from tests.people import Cast, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from tests.approvals import issuing, make
 from tests.desk.staff import enter
 from tests.people import Cast, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

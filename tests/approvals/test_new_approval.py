@@ -24,7 +24,7 @@ from tests.entering import enter_desk
 from tests.make import again
 from tests.people import Cast, cast, person, posted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 FILE = """
 items:

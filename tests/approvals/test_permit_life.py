@@ -28,7 +28,7 @@ from tests.approvals.permits import (
 from tests.make import MONDAY, again, moment
 from tests.people import Cast, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 # Delivered on 2 March 2026: works begin by the end of 2 June.
 DUE = moment("2026-06-03 00:00")

@@ -12,7 +12,7 @@ from tests.approvals.permits import delivered, project, rules, serving
 from tests.make import MONDAY, moment
 from tests.people import Cast, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

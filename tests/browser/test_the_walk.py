@@ -35,7 +35,6 @@ STILL_WET = "昨夜下雨，门口又积水了。"
 AT_LAST = "破损的主管已更换，雨后复查无积水。"
 
 
-@pytest.mark.sqlite
 def test_a_company_is_heard_answered_heard_again_and_content(
     people: Cast, enter: Enter, photo: Path, mail: tuple[Sink, str], site: str
 ) -> None:

@@ -17,7 +17,7 @@ from tests import make
 from tests.desk.staff import INLINE, QUEUE, administrator, bench, enter, rows
 from tests.people import Cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 def recent(people: Cast, stage: str = "dispatched", days: int = 0) -> Case:

@@ -19,7 +19,7 @@ from tests.desk.gateway import Gateway, serving
 from tests.desk.rows import NOW, make_case, make_event, moment, say
 from tests.desk.rows import serving as serving_at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 PLACE = "/channels/sms/receipts/"
 
 

@@ -22,7 +22,7 @@ from tests.desk.gateway import Receiver, serving
 from tests.make import MONDAY
 from tests.people import Cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

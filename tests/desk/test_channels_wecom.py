@@ -11,7 +11,7 @@ from servicedesk.desk.models import Notice
 from tests.desk.gateway import Wecom, serving
 from tests.desk.rows import NOW, make_event, say
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from servicedesk.desk.reminders import PATIENCE, own_reminders
 from tests import make
 from tests.make import MONDAY, moment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 PAGE = "/notices/settings/"
 
 

@@ -29,7 +29,7 @@ from tests.desk.picture import picture
 from tests.make import moment
 from tests.people import Cast, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 LONG_AGO = date(2018, 1, 1)
 LABOUR_DAY = "国务院办公厅关于调整2019年劳动节假期安排的通知"

@@ -20,7 +20,7 @@ from tests.desk.doing import DOING
 from tests.desk.picture import picture
 from tests.people import cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # A kind that knows every verb and ties none to a step, so that only the state can be in the way.
 ANYTHING = replace(DIRECT_LINE, code="test-anything", verbs=frozenset(moves.CASE_MOVES), at_step={})

@@ -22,7 +22,7 @@ from tests.desk.staff import INLINE, administrator, enter
 from tests.make import moment
 from tests.people import Cast, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 LOAD, LIST = "/desk/desk/calendarnotice/load/", "/desk/desk/calendarnotice/"
 NOW = moment("2026-11-23 10:00")
 # A Wednesday in the middle of every open term.

@@ -18,7 +18,7 @@ from tests.desk.calendar_rows import as_of, entered, official
 from tests.make import moment
 from tests.people import Cast, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 LONG_AGO = date(2018, 1, 1)
 

@@ -191,7 +191,6 @@ def test_the_pages_write_show_confirm_and_give_a_workbook(people: Cast, client: 
     assert client.get(place).status_code == client.get("/desk/enterprises/handover/").status_code == 403
 
 
-@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_of_two_dispatchers_urging_in_one_moment_one_does() -> None:
     people = cast()

@@ -30,7 +30,7 @@ from tests.enterprises.overseeing import WORDS, client_of, complaint
 from tests.make import MONDAY, again, claimed, submitted
 from tests.people import Cast, cast, person, posted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
 
 

@@ -21,7 +21,7 @@ from tests.make import MONDAY, again, claimed
 from tests.pdf_reading import pages
 from tests.people import Cast, cast, person, posted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 BRIEF = {"title": "厂门口积水", "background": "三次清淤无效。", "done": "已清淤。", "asked": "请协调水务。"}
 
 

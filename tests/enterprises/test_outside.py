@@ -19,7 +19,7 @@ from tests.make import MONDAY, again, submitted
 from tests.people import Cast, cast
 from tests.reports.month import scope_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 REASON = "合同纠纷，不属本平台受理范围。"
 
 

@@ -21,7 +21,7 @@ from tests.make import MONDAY, again, answered, claimed
 from tests.people import Cast, cast
 from tests.reports.month import scope_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

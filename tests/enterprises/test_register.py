@@ -13,7 +13,7 @@ from servicedesk.accounts.models import Office
 from servicedesk.desk.models import Case
 from tests.enterprises.make import make_company
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 def test_the_industries_are_those_of_gbt_4754_2017() -> None:

@@ -58,7 +58,6 @@ def test_the_home_page_counts_on_time_as_the_report_does(march: Month) -> None:
     assert april.on_time == public.promised(public.city(date(2026, 4, 1), NOW)).kept_first.percent
 
 
-@pytest.mark.sqlite
 def test_months_are_counted_by_the_sweep_a_few_at_a_time(march: Month) -> None:
     assert [public.keep_months(NOW) for _sweep in range(8)] == [2] * 6 + [1, 0]
     numbers = OpenMonth.objects.get(month=MARCH).numbers

@@ -64,7 +64,6 @@ def said(report: MonthlyReport, name: str, language: str = "en") -> dict[str, li
 # --- numbers -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.sqlite
 def test_it_tells_the_month_worked_out_by_hand(march: Month) -> None:
     """Eight against one in February; three of six promises kept, all of one in February."""
     report = made(march)

@@ -55,7 +55,6 @@ def listed(user: Any, url: str) -> int:
     return figure.cases(form.narrowed(), form.cleaned_data["limit"]).count()
 
 
-@pytest.mark.sqlite
 @pytest.mark.parametrize("group", ["office", "kind", "topic", "industry"])
 def test_every_number_links_to_exactly_as_many_cases(march: Month, group: str) -> None:
     topic = Topic.objects.valid().first()

@@ -11,7 +11,7 @@ from tests.make import MONDAY, again, moment
 from tests.people import cast
 from tests.reports.month import scope_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_registration_without_its_papers_is_judged_from_when_they_came() -> None:

@@ -54,7 +54,6 @@ def traces(text: str) -> dict[str, list[dict[str, str]]]:
     return found
 
 
-@pytest.mark.sqlite
 def test_the_xes_file_holds_what_the_database_and_the_map_hold(client: Client, six: Ways) -> None:
     enter(client, six.people.grace)
     text = fetched(client, "xes")
