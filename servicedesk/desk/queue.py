@@ -158,7 +158,7 @@ def _clock(**conditions: Any) -> Q:
     return Q(Exists(Clock.objects.running().filter(case=OuterRef("pk"), **conditions)))
 
 
-def counts(cases: CaseQuerySet, tabs: list[Tab], *, all_seen: bool) -> dict[str, int]:
+def counts(cases: CaseQuerySet, tabs: list[Tab], *, all_seen: bool = False) -> dict[str, int]:
     """How many of the cases each tab holds, and never more than `MOST_COUNTED` of each: a desk that sees the
     whole city (`all_seen`) need not count it to know that there is much. Whoever sees few open ones has them
     found once, and all tabs counted among them in one pass."""

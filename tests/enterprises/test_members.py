@@ -275,7 +275,9 @@ def test_the_service_manager_hears_of_new_matters_but_never_of_a_complaint_about
     case = make.submitted(people)
     told = Notice.objects.filter(event__case=case, channel="app", recipient__in=[people.erin, people.bob])
     assert [notice.recipient for notice in told] == [people.erin]
-    assert people.company.name in told[0].subject and "/desk/" not in told[0].body
+    assert people.company.name in told[0].subject
+    # They read the matters of the firms they look after, and may do nothing there.
+    assert f"/desk/desk/case/{case.pk}/change/" in told[0].body
     quiet = make.draft(people)
     Case.objects.filter(pk=quiet.pk).update(against=people.office("swuj"))
     actions.submit(make.again(quiet), by=people.wang, at=make.MONDAY, key=uuid.uuid4(), facts={})

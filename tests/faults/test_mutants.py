@@ -229,8 +229,11 @@ def no_transaction(patch: Patch) -> None:
 
 
 def no_counting_in_the_database(patch: Patch) -> None:
-    once = 'if not mine.update(last=F("last") + count):'
-    mutate(patch, numbers, "next_numbers", once, "if not mine.update(last=mine.get().last + count):")
+    once = "cursor.execute(statement, [count, series, year])"
+    read = """cursor.execute(f'SELECT last FROM "{table}" WHERE series = %s AND year = %s', [series, year])"""
+    first = "before = (cursor.fetchone() or [0])[0]"
+    then = "cursor.execute(statement.replace('last = last +', 'last ='), [before + count, series, year])"
+    mutate(patch, numbers, "_counted", once, f"{read}; {first}; {then}")
 
 
 def no_lock(patch: Patch) -> None:

@@ -126,8 +126,8 @@ def filesize_words(octets: int) -> str:
 
 
 @register.filter
-def due_moment(at: datetime, style: str = "DATETIME_FORMAT") -> str:
-    return words.due_moment(at, style)
+def due_moment(at: datetime | None, style: str = "DATETIME_FORMAT") -> str:
+    return words.due_moment(at, style) if at else ""
 
 
 @register.filter
