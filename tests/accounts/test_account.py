@@ -17,7 +17,7 @@ from servicedesk.accounts.models import Sitting, User
 from servicedesk.desk.models import Event, Notice
 from tests.accounts.test_codes import last_code
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 PASSWORD = "a long enough password"
 OLD, NEW, TAKEN = "13800000001", "13900000002", "13700000003"

@@ -23,7 +23,7 @@ from tests.approvals import make
 from tests.make import MONDAY, ZONE, again, moment
 from tests.people import Cast, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 TUESDAY_AFTER = moment("2026-03-10 10:00")
 
 

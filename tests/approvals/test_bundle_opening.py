@@ -28,7 +28,7 @@ from tests.approvals.opening import ALL, BANK, LICENCE, NAME, NUMBER, SEAL, TAX,
 from tests.make import MONDAY, again, moment
 from tests.people import Cast, cast, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 TEN, ELEVEN = moment("2026-03-02 10:00"), moment("2026-03-02 11:00")
 
 

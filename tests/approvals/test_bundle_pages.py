@@ -24,7 +24,7 @@ from tests.approvals.opening import ALL, BANK, LICENCE, SEAL, TAX, Founder
 from tests.make import again, moment
 from tests.people import Cast, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 BACKEND = "servicedesk.accounts.backends.ByNameMailOrPhone"
 START, TEN = moment("2026-03-02 09:00"), moment("2026-03-02 10:00")
 

@@ -22,7 +22,7 @@ from servicedesk.desk.models import Event, Limit
 from tests.entering import enter_desk
 from tests.people import Cast, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 ITEMS, BUNDLES = "/desk/approvals/serviceitem/", "/desk/approvals/bundle/"
 CHANGE = "limits: [{{subject: food-licence, clock: promised, term: {}, basis: 局务会, valid_from: {}}}]"
 

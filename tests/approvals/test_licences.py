@@ -27,7 +27,7 @@ from tests.make import again, moment
 from tests.pdf_reading import information, pages, text
 from tests.people import Cast, cast, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 ON = date(2026, 3, 4)
 
 

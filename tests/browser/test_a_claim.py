@@ -18,7 +18,7 @@ from tests.browser.conftest import Enter
 from tests.browser.walking import Inbox, Walker
 from tests.people import Cast
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 FORM = "form[data-autosave]"
 OWNER, REPRESENTATIVE, AGENT = "13900000001", "13900000002", "13900000003"

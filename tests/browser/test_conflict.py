@@ -12,7 +12,7 @@ from tests.browser.conftest import Enter
 from tests.browser.walking import Walker
 from tests.people import Cast
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 WORDS = "电话里约定下午两点到现场，请带好图纸。"
 

@@ -16,7 +16,7 @@ from tests import make
 from tests.desk.staff import DAY, INLINE, QUEUE, administrator, enter, rows
 from tests.people import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 def work(people: Cast) -> None:

@@ -16,7 +16,7 @@ from tests import make
 from tests.desk.staff import DAY, INLINE, at_verb, enter
 from tests.people import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 SIGN, DECIDE = "/desk/sign/", "/desk/decide/"
 
 

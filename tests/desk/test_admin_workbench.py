@@ -21,7 +21,7 @@ from tests.entering import session_ends
 from tests.make import moment
 from tests.people import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.desk.staff import bench
 from tests.kind_suite import Walk
 from tests.people import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOST = 25
 # How far each kind is walked before its pages are looked at.
 AT = 2

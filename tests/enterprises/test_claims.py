@@ -21,7 +21,7 @@ from tests import make
 from tests.enterprises.claiming import NEW, claimed, decided, newcomer
 from tests.people import Cast, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 DAY = make.MONDAY.date()
 
 

@@ -27,7 +27,7 @@ from tests import make
 from tests.enterprises.claiming import claimed, newcomer
 from tests.people import SINCE, Cast, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 PHONE = "13900000001"
 
 
