@@ -5,40 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from servicedesk.reports.bars import Bar, bar, unbroken
 from servicedesk.reports.scope import Scope
-from servicedesk.reports.tables import Linking, Number, Rate
+from servicedesk.reports.tables import Linking, Rate
 from servicedesk.reports.trend import Month
 
 WIDTH, LEFT, RIGHT = 760, 46, 8
 # The upper panel holds the rate, the lower one the bars.
 RATE_TOP, RATE_BOTTOM = 34, 124
-BARS_TOP, BARS_BOTTOM = 176, 300
+BARS = (176, 300)
 BAR, GAP = 20, 3
 # A rate is drawn from the multiple of ten below the lowest one; a flat line at the top says nothing.
 STEP = 10
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One count: its place, and the number that is linked to its cases."""
-
-    look: str
-    x: float
-    y: float
-    height: float
-    number: Number
-
-    @property
-    def middle(self) -> float:
-        return self.x + BAR / 2
-
-    @property
-    def above(self) -> float:
-        return self.y - 5
-
-    @property
-    def right(self) -> float:
-        return self.x + BAR
 
 
 @dataclass(frozen=True)
@@ -85,7 +63,7 @@ def drawing(scope: Scope, months: Sequence[Month], before: Sequence[Month] = ())
         for place, month in enumerate(months)
     ]
     has_before = any(slot.marks or slot.dot for slot in slots)
-    return Drawing(slots, list(_lines(slots)), lowest, bool(rates), has_before)
+    return Drawing(slots, unbroken(slot.point for slot in slots), lowest, bool(rates), has_before)
 
 
 def _slot(scope: Scope, month: Month, then: Month | None, place: int, most: int, lowest: int) -> Slot:
@@ -103,8 +81,8 @@ def _drawn(
 ) -> tuple[list[Bar], Point | None]:
     row = month_row(scope, month)
     bars = [
-        _bar("received", middle - BAR - GAP / 2, row.number("received"), most),
-        _bar("closed", middle + GAP / 2, row.number("closed"), most),
+        bar("received", middle - BAR - GAP / 2, BAR, BARS, row.number("received"), most),
+        bar("closed", middle + GAP / 2, BAR, BARS, row.number("closed"), most),
     ]
     rate, percent = row.rate("kept", "due"), month.kept.percent
     return bars, Point(middle, _height(percent, lowest), rate) if percent is not None else None
@@ -121,21 +99,6 @@ def month_row(scope: Scope, month: Month) -> Linking:
     return Linking(scope, numbers, month.asked)
 
 
-def _bar(look: str, x: float, number: Number, most: int) -> Bar:
-    height = round((BARS_BOTTOM - BARS_TOP) * number.value / most, 1)
-    return Bar(look, round(x, 1), BARS_BOTTOM - height, height, number)
-
-
 def _height(percent: float, lowest: int) -> float:
     share = (percent - lowest) / (100 - lowest)
     return round(RATE_BOTTOM - (RATE_BOTTOM - RATE_TOP) * share, 1)
-
-
-def _lines(slots: Sequence[Slot]) -> list[str]:
-    found: list[list[str]] = [[]]
-    for slot in slots:
-        if slot.point:
-            found[-1].append(f"{slot.point.x},{slot.point.y}")
-        elif found[-1]:
-            found.append([])
-    return [" ".join(points) for points in found if len(points) > 1]

@@ -5,33 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from servicedesk.reports.bars import Bar, bar
 from servicedesk.reports.tables import Linking, Number
 
 WIDTH, LEFT, RIGHT = 760, 46, 8
 LINE_TOP, LINE_BOTTOM = 34, 104
-BARS_TOP, BARS_BOTTOM = 156, 280
+BARS = (156, 280)
 GAP = 2
 WIDEST = 22
 # So many names fit below; of more stretches every second, third … is named.
 NAMES = 13
-
-
-@dataclass(frozen=True)
-class Bar:
-    look: str
-    x: float
-    y: float
-    width: float
-    height: float
-    number: Number
-
-    @property
-    def middle(self) -> float:
-        return round(self.x + self.width / 2, 1)
-
-    @property
-    def above(self) -> float:
-        return round(self.y - 5, 1)
 
 
 @dataclass(frozen=True)
@@ -78,12 +61,7 @@ def _stretch(
     backlog = row.number("open")
     height = (LINE_BOTTOM - LINE_TOP) * backlog.value / left
     bars = [
-        _bar("received", x - width - GAP / 2, width, row.number("received"), most),
-        _bar("closed", x + GAP / 2, width, row.number("closed"), most),
+        bar("received", x - width - GAP / 2, width, BARS, row.number("received"), most),
+        bar("closed", x + GAP / 2, width, BARS, row.number("closed"), most),
     ]
     return Stretch(said, is_named, round(x, 1), bars, backlog, round(LINE_BOTTOM - height, 1))
-
-
-def _bar(look: str, x: float, width: float, number: Number, most: int) -> Bar:
-    height = round((BARS_BOTTOM - BARS_TOP) * number.value / most, 1)
-    return Bar(look, round(x, 1), round(BARS_BOTTOM - height, 1), round(width, 1), height, number)

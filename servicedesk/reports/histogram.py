@@ -6,32 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from servicedesk.reports import gaming
+from servicedesk.reports.bars import Bar, bar
 from servicedesk.reports.tables import Linking, Number
 
 WIDTH, LEFT, RIGHT = 760, 46, 8
-TOP, BOTTOM = 44, 204
+ROOM = (44, 204)
 GAP = 3
 
 
 @dataclass(frozen=True)
-class Bin:
+class Bin(Bar):
     """`look` is early, last (just below the due moment) or late."""
 
     place: int
-    look: str
-    x: float
-    y: float
-    width: float
-    height: float
-    number: Number
-
-    @property
-    def middle(self) -> float:
-        return round(self.x + self.width / 2, 1)
-
-    @property
-    def above(self) -> float:
-        return round(self.y - 4, 1)
 
     @property
     def percent(self) -> int:
@@ -65,7 +52,6 @@ def histogram(total: Linking, excess: float | None) -> Histogram:
 
 
 def _bin(place: int, number: Number, step: float, most: int) -> Bin:
-    height = round((BOTTOM - TOP) * number.value / most, 1)
     look = "last" if place == gaming.LAST_BIN else "early" if place < gaming.LAST_BIN else "late"
-    x = round(LEFT + step * place + GAP / 2, 1)
-    return Bin(place, look, x, round(BOTTOM - height, 1), round(step - GAP, 1), height, number)
+    drawn = bar(look, LEFT + step * place + GAP / 2, step - GAP, ROOM, number, most)
+    return Bin(**vars(drawn), place=place)

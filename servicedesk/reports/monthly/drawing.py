@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from servicedesk.reports.bars import unbroken
 from servicedesk.reports.monthly.cells import Stored
 
 WIDTH, LEFT, RIGHT, TOP = 760, 40, 10, 44
@@ -137,16 +138,5 @@ def _line(chart: Stored) -> Drawing:
     ]
     shown = [dot for dot in dots if dot]
     return Drawing(
-        chart["name"], chart["title"], HEIGHT, dots=shown, lines=_unbroken(dots), words=words, base=base
+        chart["name"], chart["title"], HEIGHT, dots=shown, lines=unbroken(dots), words=words, base=base
     )
-
-
-def _unbroken(dots: Sequence[Box | None]) -> list[str]:
-    """Stretches of the line: a month without promises interrupts it."""
-    found: list[list[str]] = [[]]
-    for dot in dots:
-        if dot:
-            found[-1].append(f"{dot.x},{dot.y}")
-        elif found[-1]:
-            found.append([])
-    return [" ".join(points) for points in found if len(points) > 1]

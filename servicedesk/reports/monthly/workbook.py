@@ -33,8 +33,8 @@ def as_xlsx(document: Stored, head: list[str], at: datetime) -> bytes:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     front["A1"].font = Font(bold=True, size=16)
     for table in document["tables"]:
-        _add(book.create_sheet(_free_name(book, table["title"])), table)
-    _define(book.create_sheet(_free_name(book, _("How it is counted"))), document["definitions"])
+        _add(book.create_sheet(named(table["title"], book.sheetnames)), table)
+    _define(book.create_sheet(named(_("How it is counted"), book.sheetnames)), document["definitions"])
     file = io.BytesIO()
     book.save(file)
     return packed(file.getvalue(), at)
@@ -45,11 +45,6 @@ def _front(document: Stored, head: list[str]) -> Iterator[list[str]]:
     yield from ([line] for line in [document["scope"], *head])
     for section in document["paragraphs"]:
         yield from ([], [section["heading"]], *([line] for line in section["lines"]))
-
-
-def _free_name(book: Any, title: str) -> str:
-    name = named(title)
-    return name if name not in book.sheetnames else f"{name[:28]} {len(book.sheetnames)}"
 
 
 def _add(sheet: Any, table: Stored) -> None:
